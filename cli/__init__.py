@@ -1,0 +1,1 @@
+"""The `onebill` command: for operators, against a deployed stack or a local one."""

@@ -1,0 +1,1 @@
+"""The gateway: called by HTTPS with an API key, answers as an OpenAI-compatible API."""

@@ -1,0 +1,196 @@
+"""A chat completion request, reduced to what decides its price.
+
+The body itself is passed on; only the fields that bear on money are read, and those strictly:
+a request whose worst case cannot be bounded is refused before anything is held.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from onebill.domain.errors import InvalidRequest
+from onebill.domain.json_value import JsonObject, JsonValue
+
+CHOICES_MAX = 128
+"""The most completions one request may ask for; OpenAI's own limit for `n`."""
+
+_OUTPUT_CAP_FIELDS = ("max_completion_tokens", "max_tokens")
+_PRICED_SERVICE_TIERS = (None, "auto", "default", "standard")
+_UNPRICED_OPTIONS = ("web_search_options", "prediction")
+_PRICED_TOOL_TYPES = ("function", "custom")
+_BASE64_CHARACTERS_PER_3_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What the messages carry besides text. `encoded_bytes` is its share of the body."""
+
+    images: int = 0
+    audio_bytes: int = 0
+    file_bytes: tuple[int | None, ...] = ()
+    encoded_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRequest:
+    """A validated request. `body` is the client's JSON, untouched.
+
+    `size_bytes` is the length of the body as it arrived: JSON escapes only lengthen text, so it
+    bounds the UTF-8 bytes of everything the model will read.
+    """
+
+    body: JsonObject
+    size_bytes: int
+    model: str
+    stream: bool
+    include_usage: bool
+    requested_output_tokens: int | None
+    choices: int
+    media: Media
+    has_tools: bool
+    wants_audio: bool
+
+    @property
+    def text_bytes(self) -> int:
+        """Upper bound of the UTF-8 bytes of text, tool schemas and structure."""
+        return max(1, self.size_bytes - self.media.encoded_bytes)
+
+
+def read_chat_request(body: JsonValue, *, size_bytes: int) -> ChatRequest:
+    """Check a decoded body. Raises InvalidRequest naming the parameter."""
+    if not isinstance(body, dict):
+        raise InvalidRequest("The body must be a JSON object.")
+    _refuse_unpriced(body)
+    stream_options = body.get("stream_options")
+    if stream_options is not None and not isinstance(stream_options, dict):
+        raise InvalidRequest("stream_options must be an object.", param="stream_options")
+    return ChatRequest(
+        body=body,
+        size_bytes=size_bytes,
+        model=_model(body),
+        stream=_boolean(body, "stream"),
+        include_usage=stream_options is not None and _boolean(stream_options, "include_usage"),
+        requested_output_tokens=_requested_output_tokens(body),
+        choices=_positive(body, "n", maximum=CHOICES_MAX) or 1,
+        media=_media(_messages(body)),
+        has_tools=bool(body.get("tools") or body.get("functions")),
+        wants_audio=_wants_audio(body),
+    )
+
+
+def refuse_options(body: JsonObject, options: Iterable[str]) -> None:
+    """Refuse fields that change the bill in a way the catalogue does not price."""
+    for option in options:
+        if body.get(option) is not None:
+            raise InvalidRequest(f"{option} is not priced here.", param=option)
+
+
+def _model(body: JsonObject) -> str:
+    model = body.get("model")
+    if not isinstance(model, str) or not model:
+        raise InvalidRequest("model must be a string such as 'openai/gpt-4o-mini'.", param="model")
+    return model
+
+
+def _messages(body: JsonObject) -> list[JsonObject]:
+    messages = body.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise InvalidRequest("messages must be a non-empty list.", param="messages")
+    checked: list[JsonObject] = []
+    for index, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            param = f"messages[{index}]"
+            raise InvalidRequest(f"{param} must be an object with a role.", param=param)
+        checked.append(message)
+    return checked
+
+
+def _boolean(body: JsonObject, name: str) -> bool:
+    value = body.get(name)
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise InvalidRequest(f"{name} must be true or false.", param=name)
+    return value
+
+
+def _positive(body: JsonObject, name: str, *, maximum: int | None = None) -> int | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InvalidRequest(f"{name} must be a positive whole number.", param=name)
+    if maximum is not None and value > maximum:
+        raise InvalidRequest(f"{name} must be at most {maximum}.", param=name)
+    return value
+
+
+def _requested_output_tokens(body: JsonObject) -> int | None:
+    asked = [cap for name in _OUTPUT_CAP_FIELDS if (cap := _positive(body, name)) is not None]
+    return min(asked) if asked else None
+
+
+def _wants_audio(body: JsonObject) -> bool:
+    modalities = body.get("modalities")
+    return isinstance(modalities, list) and "audio" in modalities
+
+
+def _refuse_unpriced(body: JsonObject) -> None:
+    """Refuse what changes the bill in a way no catalogue entry covers."""
+    if body.get("service_tier") not in _PRICED_SERVICE_TIERS:
+        raise InvalidRequest("Only the default service tier is priced.", param="service_tier")
+    refuse_options(body, _UNPRICED_OPTIONS)
+    tools = body.get("tools")
+    if tools is None:
+        return
+    if not isinstance(tools, list):
+        raise InvalidRequest("tools must be a list.", param="tools")
+    for index, tool in enumerate(tools):
+        kind = tool.get("type") if isinstance(tool, dict) else None
+        if kind not in _PRICED_TOOL_TYPES:
+            raise InvalidRequest(
+                f"Tools of type {kind!r} run at the provider and are not priced here.",
+                param=f"tools[{index}].type",
+            )
+
+
+def _media(messages: list[JsonObject]) -> Media:
+    """Find images, audio and files; a part of unknown type stays counted as text."""
+    images = audio_bytes = encoded_bytes = 0
+    file_bytes: list[int | None] = []
+    for message in messages:
+        content = message.get("content")
+        if not isinstance(content, list):
+            continue
+        for part in content:
+            if not isinstance(part, dict):
+                continue
+            match part.get("type"):
+                case "image_url":
+                    images += 1
+                    encoded_bytes += _length(part, "image_url", "url")
+                case "input_audio":
+                    length = _length(part, "input_audio", "data")
+                    audio_bytes += _decoded(length)
+                    encoded_bytes += length
+                case "file":
+                    length = _length(part, "file", "file_data")
+                    file_bytes.append(_decoded(length) if length else None)
+                    encoded_bytes += length
+    return Media(
+        images=images,
+        audio_bytes=audio_bytes,
+        file_bytes=tuple(file_bytes),
+        encoded_bytes=encoded_bytes,
+    )
+
+
+def _length(part: JsonObject, *path: str) -> int:
+    """Length of a payload string, in ASCII characters as base64 and URLs are."""
+    value: JsonValue = part
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return len(value) if isinstance(value, str) and value.isascii() else 0
+
+
+def _decoded(base64_length: int) -> int:
+    return base64_length * 3 // _BASE64_CHARACTERS_PER_3_BYTES

@@ -1,0 +1,80 @@
+"""Providers and the models they sell, as data: nothing here knows a provider by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from onebill.domain.pricing import Price, Rates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """How one provider is reached and what its answers mean.
+
+    `refused_options` are request fields that change the bill in a way the catalogue does not
+    price. `reports_reasoning_apart` says that `completion_tokens` leaves reasoning out.
+    `ends_with_done` says that a complete stream ends with ``data: [DONE]``.
+    """
+
+    id: str
+    name: str
+    base_url: str
+    auth_header: str
+    auth_scheme: str
+    output_cap_field: str
+    refused_options: frozenset[str] = frozenset()
+    takes_stream_options: bool = True
+    reports_reasoning_apart: bool = False
+    ends_with_done: bool = True
+    extra_headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaBounds:
+    """The most tokens a provider can count for one piece of media.
+
+    An image does not cost by its bytes, audio costs by its length, a document by its pages.
+    """
+
+    image_tokens: int
+    audio_tokens_per_second: int
+    file_tokens_per_page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedPrice:
+    """A price and the first UTC day it is in force; None for “as far back as is known”."""
+
+    from_day: date | None
+    price: Price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One model as it is sold here. `id` is ``provider/name``; `upstream_name` goes upstream.
+
+    `prices` is sorted by day and never loses an entry. `accepts` and `produces` hold
+    ``text``, ``image``, ``audio``, ``file``: what has a price.
+    """
+
+    id: str
+    provider: Provider
+    upstream_name: str
+    max_input_tokens: int
+    max_output_tokens: int
+    accepts: frozenset[str]
+    produces: frozenset[str]
+    bounds: MediaBounds
+    prices: tuple[DatedPrice, ...]
+
+    def price_on(self, day: date) -> Price:
+        """The price in force on a UTC day. Raises LookupError before the first one."""
+        for dated in reversed(self.prices):
+            if dated.from_day is None or dated.from_day <= day:
+                return dated.price
+        message = f"{self.id} has no price on {day.isoformat()}"
+        raise LookupError(message)
+
+    def base_rates_on(self, day: date) -> Rates:
+        """The rates of a short prompt: what a price list shows."""
+        return self.price_on(day).tiers[0].rates

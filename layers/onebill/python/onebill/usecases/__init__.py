@@ -1,0 +1,1 @@
+"""One file is one thing a person, a program or a schedule can do."""

@@ -1,0 +1,1 @@
+"""What the HTTP front doors share: credentials in, errors and answers out."""
