@@ -13,7 +13,7 @@ from onebill.domain.json_value import JsonObject, JsonValue
 CHOICES_MAX = 128
 """The most completions one request may ask for; OpenAI's own limit for `n`."""
 
-_OUTPUT_CAP_FIELDS = ("max_completion_tokens", "max_tokens")
+OUTPUT_CAP_FIELDS = ("max_completion_tokens", "max_tokens")
 _PRICED_SERVICE_TIERS = (None, "auto", "default", "standard")
 _UNPRICED_OPTIONS = ("web_search_options", "prediction")
 _PRICED_TOOL_TYPES = ("function", "custom")
@@ -125,7 +125,7 @@ def _positive(body: JsonObject, name: str, *, maximum: int | None = None) -> int
 
 
 def _requested_output_tokens(body: JsonObject) -> int | None:
-    asked = [cap for name in _OUTPUT_CAP_FIELDS if (cap := _positive(body, name)) is not None]
+    asked = [cap for name in OUTPUT_CAP_FIELDS if (cap := _positive(body, name)) is not None]
     return min(asked) if asked else None
 
 

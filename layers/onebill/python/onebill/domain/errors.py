@@ -6,6 +6,7 @@
     ├── InvalidApiKey             invalid_api_key
     ├── AccountNotFound           account_not_found
     ├── AccountExists             account_exists
+    ├── GrantExists               grant_exists
     ├── ApiKeyNotFound            api_key_not_found
     ├── AccountFrozen             account_frozen
     ├── ModelNotFound             model_not_found
@@ -21,7 +22,9 @@
         ├── ProviderTimeout       provider_timeout
         └── ProviderUnavailable   provider_unavailable
 
-Anything else is unanticipated: nobody catches it, it is logged, alarmed and answered with 500.
+    LedgerUnavailable             not anticipated: the database does not answer; alarmed, 500
+
+Anything else is unanticipated too: nobody catches it, it is logged, alarmed and answered with 500.
 The HTTP statuses are in one table, `web.errors`.
 """
 
@@ -64,6 +67,15 @@ class AccountExists(OnebillError):
 
     def __init__(self, account_id: str) -> None:
         super().__init__(f"Account {account_id!r} exists already.")
+
+
+class GrantExists(OnebillError):
+    """This grant id was used before, for another account or amount."""
+
+    code = "grant_exists"
+
+    def __init__(self, grant_id: str) -> None:
+        super().__init__(f"Grant {grant_id!r} was made before, for another account or amount.")
 
 
 class ApiKeyNotFound(OnebillError):
@@ -210,3 +222,10 @@ class ProviderUnavailable(ProviderFailure):
     """The provider rejected the gateway's own credentials, or the gateway has none."""
 
     code = "provider_unavailable"
+
+
+class LedgerUnavailable(Exception):
+    """The database did not answer in time: whether the write happened is unknown."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"no answer from the ledger to {operation}")

@@ -8,6 +8,7 @@ the kind, the second the time in milliseconds since 1970.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from onebill.domain.usage import Usage
@@ -26,6 +27,11 @@ _USAGE_CODES = {
     "q": "requests",
 }
 _USAGE_PART = re.compile(r"([a-zA-Z])(\d+)")
+
+
+def milliseconds(now: datetime) -> int:
+    """The time an operation is stamped with."""
+    return int(now.timestamp() * 1000)
 
 
 def encode_usage(usage: Usage) -> str:

@@ -1,0 +1,1 @@
+"""DynamoDB: where the money is. `table.py` explains the items."""

@@ -1,0 +1,57 @@
+"""What a request probably used, when the provider does not say.
+
+Never nothing, and never the whole hold for want of an answer: about four bytes of text make a
+token, and a tenth is added because a guess must not be systematically below the bill.
+"""
+
+from onebill.domain.bounds import InputBound
+from onebill.domain.chat_request import ChatRequest
+from onebill.domain.json_value import JsonObject, JsonValue
+from onebill.domain.money import ceil_div
+from onebill.domain.usage import Usage
+
+_TOKENS_PER_40_BYTES = 11  # 4 bytes a token, and 10 % on top.
+_NOT_WRITTEN_BY_THE_MODEL = ("role", "id", "type", "index")
+
+
+def estimate_tokens(text_bytes: int) -> int:
+    """Guess the tokens of so many UTF-8 bytes."""
+    return ceil_div(text_bytes * _TOKENS_PER_40_BYTES, 40)
+
+
+def estimate_usage(request: ChatRequest, *, bound: InputBound, output_tokens: int) -> Usage:
+    """Guess a whole request: its text by bytes, its media by their bounds."""
+    media_tokens = max(0, bound.tokens - request.text_bytes)
+    text_tokens = min(bound.tokens, estimate_tokens(request.text_bytes))
+    return Usage(
+        uncached_input_tokens=min(bound.tokens, text_tokens + media_tokens),
+        audio_input_tokens=bound.audio_tokens,
+        output_tokens=max(1, output_tokens),
+    )
+
+
+def written_bytes(answer: JsonObject) -> int:
+    """UTF-8 bytes of what the model wrote in a buffered answer or in one chunk of a stream."""
+    choices = answer.get("choices")
+    if not isinstance(choices, list):
+        return 0
+    said = (
+        choice.get("delta") or choice.get("message") or choice.get("text")
+        for choice in choices
+        if isinstance(choice, dict)
+    )
+    return sum(_string_bytes(each) for each in said)
+
+
+def _string_bytes(value: JsonValue) -> int:
+    if isinstance(value, str):
+        return len(value.encode(errors="surrogatepass"))
+    if isinstance(value, list):
+        return sum(_string_bytes(each) for each in value)
+    if isinstance(value, dict):
+        return sum(
+            _string_bytes(each)
+            for name, each in value.items()
+            if name not in _NOT_WRITTEN_BY_THE_MODEL
+        )
+    return 0

@@ -1,0 +1,174 @@
+"""Reading a provider's event stream while it passes through.
+
+Bytes go to the client as they come, whole events at a time; a copy is watched for usage. Two
+things are held back until the request is settled: the extra usage chunk, which the client gets
+with its cost, or not at all if it did not ask for one, and ``[DONE]``, so that a client that
+has seen the end also sees the money moved.
+
+Events are split at blank lines only: JSON may contain U+2028 and other exotic line ends.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+from onebill.domain.estimate import estimate_tokens, written_bytes
+from onebill.domain.json_value import JsonObject, JsonValue
+from onebill.domain.money import format_usd
+
+EVENT_BYTES_MAX = 8 * 1024 * 1024
+"""A longer event is passed on unread: no provider sends one, and memory is bounded."""
+
+SAMPLE_BYTES_MAX = 256 * 1024
+"""How much of a stream is kept to estimate its tokens, should usage never come."""
+
+_DONE = b"[DONE]"
+_USAGE = b'"usage"'
+_ERROR = b'"error"'
+_NULL_USAGE = re.compile(rb'"usage"\s*:\s*null')
+_EVENT = re.compile(rb".*?(?:\n\n|\n\r\n|\r\r|\Z)", re.DOTALL)
+_DATA_LINE = re.compile(rb"^data:[ ]?(.*)$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class EventStream:
+    """One stream, fed chunk by chunk. What `feed` returns is forwarded at once."""
+
+    wants_usage: bool
+    usage: JsonValue = None
+    done: bool = False
+    failed: bool = False
+    forwarded_bytes: int = 0
+    _pending: bytes = b""
+    _usage_chunk: JsonObject | None = None
+    _done_event: bytes = b""
+    _sample: list[bytes] = field(default_factory=list)
+    _sample_bytes: int = 0
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take what arrived and return what may go on: complete events, nothing else."""
+        data = self._pending + chunk if self._pending else chunk
+        end = _end_of_last_event(data)
+        if end == len(data):
+            self._pending = b""
+        elif len(data) - end > EVENT_BYTES_MAX:
+            end, self._pending = len(data), b""
+        else:
+            data, self._pending = data[:end], data[end:]
+        if not data:
+            return b""
+        return self._forward(data if self._is_plain(data) else self._sift(data))
+
+    def end(self) -> bytes:
+        """Return an incomplete last event, which some providers leave without a blank line."""
+        rest, self._pending = self._pending, b""
+        return self._forward(self._sift(rest)) if rest else b""
+
+    def closing(self, *, cost_nano_usd: int) -> bytes:
+        """The end of a settled stream: usage with its cost, if asked for, then ``[DONE]``."""
+        usage_event = b""
+        if self.wants_usage and self._usage_chunk is not None:
+            usage_event = b"data: %b\n\n" % _with_cost(
+                self._usage_chunk, self.usage, cost_nano_usd
+            )
+        return usage_event + self._done_event
+
+    def estimated_output_tokens(self) -> int:
+        """Tokens of the text that was forwarded, from the kept sample scaled to the whole."""
+        text_bytes = sum(written_bytes(event) for event in _json_events(b"".join(self._sample)))
+        if self._sample_bytes < self.forwarded_bytes:
+            text_bytes = text_bytes * self.forwarded_bytes // self._sample_bytes
+        return estimate_tokens(text_bytes)
+
+    def _forward(self, data: bytes) -> bytes:
+        self.forwarded_bytes += len(data)
+        if self._sample_bytes < SAMPLE_BYTES_MAX and self.usage is None:
+            self._sample.append(data)
+            self._sample_bytes += len(data)
+        return data
+
+    @staticmethod
+    def _is_plain(data: bytes) -> bool:
+        """Tell, at the speed of C, that no event here needs a look."""
+        if _DONE in data or _ERROR in data:
+            return False
+        mentions = data.count(_USAGE)
+        return mentions == 0 or mentions == len(_NULL_USAGE.findall(data))
+
+    def _sift(self, data: bytes) -> bytes:
+        return b"".join(
+            event for event in _EVENT.findall(data) if event and not self._hold_back(event)
+        )
+
+    def _hold_back(self, event: bytes) -> bool:
+        """Note what the event says; True if the client gets it later, or never."""
+        payload = _payload(event)
+        if payload.strip() == _DONE:
+            self.done = True
+            self._done_event = event
+            return True
+        content = _decoded(payload)
+        if content is None:
+            return False
+        if content.get("error"):
+            self.failed = True
+        usage = _usage_in(content)
+        if usage is None:
+            return False
+        self.usage = usage
+        self._usage_chunk = content
+        return content.get("choices") == []
+
+
+def failure_event(*, message: str, code: str) -> bytes:
+    """The in-band error that ends a stream which failed after it began."""
+    error = {"error": {"message": message, "type": "provider_error", "code": code, "param": None}}
+    return b"event: error\ndata: %b\n\n" % json.dumps(error).encode()
+
+
+def _end_of_last_event(data: bytes) -> int:
+    ends = (data.rfind(b"\n\n") + 2, data.rfind(b"\n\r\n") + 3, data.rfind(b"\r\r") + 2)
+    return max(
+        (end for end, length in zip(ends, (2, 3, 2), strict=True) if end >= length), default=0
+    )
+
+
+def _payload(event: bytes) -> bytes:
+    return b"\n".join(line.rstrip(b"\r") for line in _DATA_LINE.findall(event))
+
+
+def _decoded(payload: bytes) -> JsonObject | None:
+    try:
+        content = json.loads(payload)
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _json_events(data: bytes) -> list[JsonObject]:
+    decoded = (_decoded(_payload(event)) for event in _EVENT.findall(data) if event)
+    return [content for content in decoded if content is not None]
+
+
+def _usage_in(content: JsonObject) -> JsonValue:
+    """Usage where OpenAI puts it, or where Groq does."""
+    usage = content.get("usage")
+    if usage is None and isinstance(groq := content.get("x_groq"), dict):
+        usage = groq.get("usage")
+    return usage
+
+
+def _with_cost(chunk: JsonObject, usage: JsonValue, cost_nano_usd: int) -> bytes:
+    """The final usage chunk: OpenAI's shape, whatever shape usage arrived in."""
+    rest = {name: value for name, value in chunk.items() if name not in ("usage", "x_groq")}
+    text = json.dumps({**rest, "choices": []}, separators=(",", ":"))
+    return f'{text[:-1]},"usage":{usage_with_cost(usage, cost_nano_usd)}}}'.encode()
+
+
+def usage_with_cost(usage: JsonValue, cost_nano_usd: int) -> str:
+    """The usage object as JSON with ``cost`` in USD: an exact decimal, never a float."""
+    reported = usage if isinstance(usage, dict) else {}
+    rest = {name: value for name, value in reported.items() if name != "cost"}
+    text = json.dumps(rest, separators=(",", ":"))
+    comma = "," if rest else ""
+    return f'{text[:-1]}{comma}"cost":{format_usd(cost_nano_usd)}}}'

@@ -1,0 +1,87 @@
+"""From the text of an API key to an account that may spend, usually without any read.
+
+What is remembered here is only a claim: every hold is placed on condition that the remembered
+configuration version is current, and everything that could end a key's rights raises that
+version. A stale memory is refused by the database, never believed by it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from onebill.domain.account import Account, Configuration
+from onebill.domain.api_key import ApiKey, hash_api_key, is_well_formed
+from onebill.domain.errors import InvalidApiKey
+from onebill.domain.windows import day_number, stale_window_ids
+from onebill.ports import Accounts, ApiKeys
+
+_Known = TypeVar("_Known")
+
+REMEMBERED_MAX = 10_000
+"""Keys, and accounts, a process remembers: some 10 MB. The oldest is forgotten first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """A usable key and what is known of its account."""
+
+    api_key: ApiKey
+    configuration: Configuration
+    window_ids: tuple[str, ...]
+
+    def stale_window_ids(self, now: datetime) -> list[str]:
+        """Windows of the account that can be pruned in passing."""
+        return stale_window_ids(self.window_ids, day_number(now))
+
+
+class AdmitKey:
+    """Admits callers, and remembers them for as long as the process lives."""
+
+    def __init__(self, *, api_keys: ApiKeys, accounts: Accounts) -> None:
+        self._api_keys = api_keys
+        self._accounts = accounts
+        self._known_keys: dict[str, ApiKey] = {}
+        self._known_accounts: dict[str, tuple[Configuration, tuple[str, ...]]] = {}
+
+    async def __call__(self, secret: str | None, *, now: datetime) -> Access:
+        """Admit the holder of a key. Raises InvalidApiKey."""
+        if secret is None or not is_well_formed(secret):
+            raise InvalidApiKey
+        key_hash = hash_api_key(secret)
+        api_key = self._known_keys.get(key_hash) or await self._find(key_hash)
+        if not api_key.is_usable(now):
+            raise InvalidApiKey
+        if api_key.account_id not in self._known_accounts:
+            self.remember(await self._accounts.get(api_key.account_id))
+        return self._access(api_key)
+
+    async def again(self, access: Access, account: Account, *, now: datetime) -> Access:
+        """Look once more after the account's configuration changed. Raises InvalidApiKey."""
+        self.remember(account)
+        api_key = await self._find(access.api_key.key_hash)
+        if not api_key.is_usable(now):
+            raise InvalidApiKey
+        return self._access(api_key)
+
+    def remember(self, account: Account) -> None:
+        """Take note of an account some write or read has just returned."""
+        known = (account.configuration, tuple(account.windows))
+        _keep(self._known_accounts, account.id, known)
+
+    async def _find(self, key_hash: str) -> ApiKey:
+        api_key = await self._api_keys.find(key_hash)
+        if api_key is None:
+            raise InvalidApiKey
+        _keep(self._known_keys, key_hash, api_key)
+        return api_key
+
+    def _access(self, api_key: ApiKey) -> Access:
+        configuration, window_ids = self._known_accounts[api_key.account_id]
+        return Access(api_key=api_key, configuration=configuration, window_ids=window_ids)
+
+
+def _keep(memory: dict[str, _Known], name: str, value: _Known) -> None:
+    """Remember within the limit; a dictionary keeps its order of arrival."""
+    memory[name] = value
+    if len(memory) > REMEMBERED_MAX:
+        del memory[next(iter(memory))]

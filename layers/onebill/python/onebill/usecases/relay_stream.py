@@ -1,0 +1,116 @@
+"""A streamed answer on its way to the client, settled before it ends."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Self
+
+from onebill.domain.errors import ProviderError, ProviderFailure
+from onebill.domain.event_stream import EventStream, failure_event
+from onebill.ports import ProviderAnswer
+from onebill.usecases.answers import Outcome, Receipt
+from onebill.usecases.order import Order
+
+
+class StreamedAnswer:
+    """Passes a provider's stream on. `receipt` is set once it has settled.
+
+    Made by `begin`. `chunks` must be iterated or closed: both settle.
+    """
+
+    def __init__(self, order: Order, answer: ProviderAnswer) -> None:
+        self._order = order
+        self._answer = answer
+        self._source: AsyncIterator[bytes] = answer.chunks()
+        self._stream = EventStream(wants_usage=order.request.include_usage)
+        self._first = b""
+        self.content_type = answer.content_type
+        self.output_cap = order.output_cap
+        self.deadline = order.deadline
+        self.receipt: Receipt | None = None
+
+    @classmethod
+    async def begin(cls, order: Order, answer: ProviderAnswer) -> Self:
+        """Wait for the first event: until then a failure is a status, and costs nothing.
+
+        Raises ProviderFailure.
+        """
+        streamed = cls(order, answer)
+        try:
+            await streamed._wait_for_first_event()
+        except BaseException:
+            await answer.close()
+            await order.release("no usable answer")
+            raise
+        return streamed
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """Yield what the client gets, as it comes; settle; then yield the end.
+
+        If the consumer stops early the provider is read to its end without it, because the
+        provider bills the whole answer.
+        """
+        failure: ProviderFailure | None = None
+        try:
+            if self._first:
+                yield self._first
+            async for chunk in self._source:
+                if forward := self._stream.feed(chunk):
+                    yield forward
+            if forward := self._stream.end():
+                yield forward
+        except ProviderFailure as error:
+            failure = error
+        except BaseException:
+            await self._drain()
+            await self._settle("abandoned")
+            raise
+        if failure is None and not self._broke_off:
+            receipt = await self._settle("answered")
+            ending = self._stream.closing(cost_nano_usd=receipt.cost_nano_usd)
+        else:
+            await self._settle("failed_mid_stream")
+            ending = self._failure_event(failure)
+        if ending:
+            yield ending
+
+    @property
+    def _broke_off(self) -> bool:
+        """Tell whether the stream said it failed, or ended without saying it was complete."""
+        provider = self._order.model.provider
+        return self._stream.failed or (provider.ends_with_done and not self._stream.done)
+
+    async def _wait_for_first_event(self) -> None:
+        stream = self._stream
+        async for chunk in self._source:
+            self._first = stream.feed(chunk)
+            if self._first or stream.done:
+                break
+        else:
+            self._first = stream.end()
+        name = self._order.model.provider.name
+        if stream.usage is None and (stream.failed or not self._first):
+            raise ProviderError(f"{name} failed before it produced anything.")
+
+    async def _drain(self) -> None:
+        """Read on for the usage that comes last; a failure now changes nothing."""
+        try:
+            async for chunk in self._source:
+                self._stream.feed(chunk)
+        except ProviderFailure:
+            return
+
+    async def _settle(self, outcome: Outcome) -> Receipt:
+        await self._answer.close()
+        self.receipt = await self._order.settle(
+            self._stream.usage,
+            estimate_output_tokens=self._stream.estimated_output_tokens,
+            outcome=outcome,
+        )
+        return self.receipt
+
+    def _failure_event(self, failure: ProviderFailure | None) -> bytes:
+        """The in-band error; nothing if the provider's own was passed on already."""
+        if self._stream.failed:
+            return b""
+        name = self._order.model.provider.name
+        error = failure or ProviderError(f"{name} ended its answer too early.")
+        return failure_event(message=str(error), code=error.code)
