@@ -28,7 +28,9 @@ Anything else is unanticipated too: nobody catches it, it is logged, alarmed and
 The HTTP statuses are in one table, `web.errors`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar
 
 from onebill.domain.money import format_usd
@@ -36,10 +38,15 @@ from onebill.domain.windows import Window
 
 
 class OnebillError(Exception):
-    """An anticipated failure. `code` is part of the public interface."""
+    """An anticipated failure. `code` is part of the public interface.
+
+    `param` names the part of the request that is to blame; `facts` are for programs, money in
+    decimal dollar strings.
+    """
 
     code: ClassVar[str]
     param: str | None = None
+    facts: Mapping[str, str] = MappingProxyType({})
 
 
 class InvalidApiKey(OnebillError):
@@ -142,8 +149,13 @@ class InsufficientCredits(Unaffordable):
         super().__init__(
             f"This request needs up to ${format_usd(required_nano_usd)} and "
             f"${format_usd(available_nano_usd)} is available: ${format_usd(missing_nano_usd)} "
-            "is missing. Top up, ask for fewer output tokens, or send less input."
+            "is missing. Ask for fewer output tokens, send less input, or top up."
         )
+        self.facts = {
+            "required_usd": format_usd(required_nano_usd),
+            "available_usd": format_usd(available_nano_usd),
+            "missing_usd": format_usd(missing_nano_usd),
+        }
         self.required_nano_usd = required_nano_usd
         self.available_nano_usd = available_nano_usd
         self.missing_nano_usd = missing_nano_usd
@@ -169,6 +181,13 @@ class SpendLimitExceeded(Unaffordable):
             f"${format_usd(spent_nano_usd)} is spent or held and this request needs up to "
             f"${format_usd(required_nano_usd)}. The window resets at {resets_at.isoformat()}."
         )
+        self.facts = {
+            "window": window.value,
+            "limit_usd": format_usd(limit_nano_usd),
+            "spent_usd": format_usd(spent_nano_usd),
+            "required_usd": format_usd(required_nano_usd),
+            "resets_at": resets_at.isoformat(),
+        }
         self.window = window
         self.limit_nano_usd = limit_nano_usd
         self.spent_nano_usd = spent_nano_usd

@@ -10,11 +10,11 @@ Events are split at blank lines only: JSON may contain U+2028 and other exotic l
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from onebill.domain.estimate import estimate_tokens, written_bytes
 from onebill.domain.json_value import JsonObject, JsonValue
-from onebill.domain.money import format_usd
 
 EVENT_BYTES_MAX = 8 * 1024 * 1024
 """A longer event is passed on unread: no provider sends one, and memory is bounded."""
@@ -25,6 +25,7 @@ SAMPLE_BYTES_MAX = 256 * 1024
 _DONE = b"[DONE]"
 _USAGE = b'"usage"'
 _ERROR = b'"error"'
+_USAGE_FIELDS = ("usage", "x_groq")
 _NULL_USAGE = re.compile(rb'"usage"\s*:\s*null')
 _EVENT = re.compile(rb".*?(?:\n\n|\n\r\n|\r\r|\Z)", re.DOTALL)
 _DATA_LINE = re.compile(rb"^data:[ ]?(.*)$", re.MULTILINE)
@@ -64,21 +65,30 @@ class EventStream:
         rest, self._pending = self._pending, b""
         return self._forward(self._sift(rest)) if rest else b""
 
-    def closing(self, *, cost_nano_usd: int) -> bytes:
-        """The end of a settled stream: usage with its cost, if asked for, then ``[DONE]``."""
-        usage_event = b""
-        if self.wants_usage and self._usage_chunk is not None:
-            usage_event = b"data: %b\n\n" % _with_cost(
-                self._usage_chunk, self.usage, cost_nano_usd
-            )
-        return usage_event + self._done_event
+    def closing(self, *, stated_usage: bytes) -> bytes:
+        """The end of a settled stream: its usage, if it was asked for, then ``[DONE]``."""
+        return (self._usage_event(stated_usage) if self.wants_usage else b"") + self._done_event
 
     def estimated_output_tokens(self) -> int:
         """Tokens of the text that was forwarded, from the kept sample scaled to the whole."""
-        text_bytes = sum(written_bytes(event) for event in _json_events(b"".join(self._sample)))
+        text_bytes = sum(written_bytes(content) for content in self._sampled())
         if self._sample_bytes < self.forwarded_bytes:
             text_bytes = text_bytes * self.forwarded_bytes // self._sample_bytes
         return estimate_tokens(text_bytes)
+
+    def _usage_event(self, stated_usage: bytes) -> bytes:
+        """OpenAI's extra chunk, whatever shape usage arrived in, or whether it arrived."""
+        chunk = self._usage_chunk or next(iter(self._sampled()), {})
+        rest = {name: value for name, value in chunk.items() if name not in _USAGE_FIELDS}
+        text = json.dumps({**rest, "choices": []}, separators=(",", ":")).encode()
+        return b'data: %b,"usage":%b}\n\n' % (text[:-1], stated_usage)
+
+    def _sampled(self) -> Iterator[JsonObject]:
+        """The events of the sample, decoded."""
+        for event in _EVENT.findall(b"".join(self._sample)):
+            content = _decoded(_payload(event))
+            if content is not None:
+                yield content
 
     def _forward(self, data: bytes) -> bytes:
         self.forwarded_bytes += len(data)
@@ -145,30 +155,9 @@ def _decoded(payload: bytes) -> JsonObject | None:
     return content if isinstance(content, dict) else None
 
 
-def _json_events(data: bytes) -> list[JsonObject]:
-    decoded = (_decoded(_payload(event)) for event in _EVENT.findall(data) if event)
-    return [content for content in decoded if content is not None]
-
-
 def _usage_in(content: JsonObject) -> JsonValue:
     """Usage where OpenAI puts it, or where Groq does."""
     usage = content.get("usage")
     if usage is None and isinstance(groq := content.get("x_groq"), dict):
         usage = groq.get("usage")
     return usage
-
-
-def _with_cost(chunk: JsonObject, usage: JsonValue, cost_nano_usd: int) -> bytes:
-    """The final usage chunk: OpenAI's shape, whatever shape usage arrived in."""
-    rest = {name: value for name, value in chunk.items() if name not in ("usage", "x_groq")}
-    text = json.dumps({**rest, "choices": []}, separators=(",", ":"))
-    return f'{text[:-1]},"usage":{usage_with_cost(usage, cost_nano_usd)}}}'.encode()
-
-
-def usage_with_cost(usage: JsonValue, cost_nano_usd: int) -> str:
-    """The usage object as JSON with ``cost`` in USD: an exact decimal, never a float."""
-    reported = usage if isinstance(usage, dict) else {}
-    rest = {name: value for name, value in reported.items() if name != "cost"}
-    text = json.dumps(rest, separators=(",", ":"))
-    comma = "," if rest else ""
-    return f'{text[:-1]}{comma}"cost":{format_usd(cost_nano_usd)}}}'

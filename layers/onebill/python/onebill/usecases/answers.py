@@ -14,6 +14,7 @@ Outcome = Literal["answered", "failed_mid_stream", "abandoned"]
 class Receipt:
     """Everything the books and the logs want to know of one answered request.
 
+    `stated_usage` is the JSON the caller is shown, with the cost in it.
     `estimated`: the provider reported no usage. `contradictory`: its figures did not add up.
     `unsettled`: the ledger did not answer, so the hold is still open and the charge at risk.
     `late`: the hold had expired before it could be settled; the cost was not debited.
@@ -26,6 +27,7 @@ class Receipt:
     model: str
     price_version: str
     usage: Usage
+    stated_usage: bytes
     held_nano_usd: int
     cost_nano_usd: int
     available_nano_usd: int | None

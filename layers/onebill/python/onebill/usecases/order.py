@@ -11,6 +11,7 @@ from onebill.domain.chat_request import ChatRequest
 from onebill.domain.estimate import estimate_usage
 from onebill.domain.json_value import JsonValue
 from onebill.domain.model import Model
+from onebill.domain.stated_usage import usage_with_cost
 from onebill.domain.usage_report import read_usage
 from onebill.usecases.answers import Outcome, Receipt
 from onebill.usecases.hold_credit import OpenHold
@@ -68,6 +69,7 @@ class Order:
             model=self.model.id,
             price_version=price.version,
             usage=usage,
+            stated_usage=usage_with_cost(reported, usage=usage, cost_nano_usd=cost_nano_usd),
             held_nano_usd=hold.amount_nano_usd,
             cost_nano_usd=cost_nano_usd,
             available_nano_usd=closed.account.available_nano_usd if closed.account else None,

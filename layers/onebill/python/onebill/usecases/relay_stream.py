@@ -43,20 +43,17 @@ class StreamedAnswer:
         return streamed
 
     async def chunks(self) -> AsyncGenerator[bytes]:
-        """Yield what the client gets, as it comes; settle; then yield the end.
+        """Yield what the client gets, as it comes, sometimes nothing; settle; yield the end.
 
         If the consumer stops early the provider is read to its end without it, because the
         provider bills the whole answer.
         """
         failure: ProviderFailure | None = None
         try:
-            if self._first:
-                yield self._first
+            yield self._first
             async for chunk in self._source:
-                if forward := self._stream.feed(chunk):
-                    yield forward
-            if forward := self._stream.end():
-                yield forward
+                yield self._stream.feed(chunk)
+            yield self._stream.end()
         except ProviderFailure as error:
             failure = error
         except BaseException:
@@ -65,12 +62,10 @@ class StreamedAnswer:
             raise
         if failure is None and not self._broke_off:
             receipt = await self._settle("answered")
-            ending = self._stream.closing(cost_nano_usd=receipt.cost_nano_usd)
+            yield self._stream.closing(stated_usage=receipt.stated_usage)
         else:
             await self._settle("failed_mid_stream")
-            ending = self._failure_event(failure)
-        if ending:
-            yield ending
+            yield self._failure_event(failure)
 
     @property
     def _broke_off(self) -> bool:

@@ -6,6 +6,7 @@ takes 100 ms of every cold start, and because a cached signing key makes it cost
 
 import hashlib
 import hmac
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,3 +77,12 @@ class Signer:
                 key = hmac.new(key, part.encode(), hashlib.sha256).digest()
             self._key, self._key_for = key, (secret, day)
         return self._key
+
+
+def environment_credentials() -> Credentials:
+    """The credentials Lambda keeps in the environment, as they are at this moment."""
+    return Credentials(
+        access_key_id=os.environ["AWS_ACCESS_KEY_ID"],
+        secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"],
+        session_token=os.environ.get("AWS_SESSION_TOKEN"),
+    )
