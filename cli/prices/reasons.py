@@ -1,0 +1,25 @@
+"""Why a model is not sold. The texts are the keys of `excluded` in the catalogue."""
+
+ONE_SOURCE = "one source only"
+DEPRECATED = "deprecated"
+NOT_CHAT = "not a chat completions model"
+FINE_TUNED = "fine-tuned"
+HOSTED_TOOL = "always runs a hosted tool"
+ROUTED = "routed to hosts with prices of their own"
+NAME_NOT_SERVED = "not a name of the provider's API"
+TIME_OF_DAY = "price depends on the time of day"
+REQUEST_FEE = "fee per request"
+CITATION_FEE = "citation tokens billed apart"
+DURATION = "audio billed by the second"
+OTHER_UNIT = "billed by characters, pixels or pages"
+OWN_IMAGE_RATE = "image tokens have a rate of their own"
+MEDIA_OUTPUT = "image, video or audio output without a rate"
+GRADUATED = "rates depend on more than the size of the input"
+NO_PRICE = "no price"
+ZERO_PRICE = "zero price"
+NO_LIMITS = "context window unknown"
+
+
+def unknown_component(name: str) -> str:
+    """A part of the price that the reader has never seen: refused until somebody looks."""
+    return f"unknown price component {name}"
