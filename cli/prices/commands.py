@@ -11,10 +11,11 @@ from cli.prices.genai import read_genai_prices
 from cli.prices.history import renew
 from cli.prices.litellm import read_litellm
 from cli.prices.reports import CheckReport, UpdateReport, report_update
+from cli.prices.scope import SCOPES
 from cli.prices.selection import propose
 from cli.prices.sources import read_sources
 from onebill.adapters.catalog.catalog import PROVIDERS_FILE
-from onebill.adapters.catalog.entries import read_file
+from onebill.adapters.catalog.entries import Entry, read_file
 from onebill.adapters.catalog.providers import read_provider
 
 
@@ -70,7 +71,8 @@ def _media_by_provider(path: Path) -> Mapping[str, frozenset[str]]:
     """The media for which each provider has a bound."""
     beside = path.with_name(PROVIDERS_FILE.name)
     providers = read_file(beside if beside.exists() else PROVIDERS_FILE).entry("providers")
-    return {
-        slug: frozenset(read_provider(slug, providers.entry(slug), base_url=None).bounds.by_medium)
-        for slug in providers.fields
-    }
+    return {slug: _media(slug, providers.entry(slug)) for slug in (*providers.fields, *SCOPES)}
+
+
+def _media(slug: str, entry: Entry) -> frozenset[str]:
+    return frozenset(read_provider(slug, entry, base_url=None).bounds.by_medium)

@@ -49,6 +49,7 @@ _UNFIT = {
     "input_cost_per_request": reasons.REQUEST_FEE,
     "citation_cost_per_token": reasons.CITATION_FEE,
     "input_cost_per_image": reasons.OWN_IMAGE_RATE,
+    "input_cost_per_image_token": reasons.OWN_IMAGE_RATE,
     "output_cost_per_image": reasons.MEDIA_OUTPUT,
     "output_cost_per_image_token": reasons.MEDIA_OUTPUT,
     "output_cost_per_video_token": reasons.MEDIA_OUTPUT,

@@ -41,10 +41,14 @@ FILE_PAGES_MAX = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputBound:
-    """Upper bounds of the input, in tokens: `tokens` at text rates, `audio_tokens` at audio's."""
+    """Upper bounds of the input, in tokens: `tokens` at text rates, `audio_tokens` at audio's.
+
+    `media_tokens` is the part of `tokens` that images and documents account for.
+    """
 
     tokens: int
     audio_tokens: int
+    media_tokens: int = 0
 
     @property
     def total(self) -> int:
@@ -55,12 +59,13 @@ class InputBound:
 def input_bound(request: ChatRequest, model: Model) -> InputBound:
     """The most input tokens the provider can bill for this request."""
     preamble = PREAMBLE_TOKENS + (TOOLS_PREAMBLE_TOKENS if request.has_tools else 0)
-    visual = request.media.images * model.bounds.image_tokens
-    tokens = request.text_bytes + preamble + visual + _file_tokens(request.media, model.bounds)
+    images = request.media.images * model.bounds.image_tokens
+    media_tokens = images + _file_tokens(request.media, model.bounds)
     seconds = ceil_div(request.media.audio_bytes, AUDIO_BYTES_PER_SECOND_MIN)
     audio_tokens = seconds * model.bounds.audio_tokens_per_second
     return InputBound(
-        tokens=min(tokens, model.max_input_tokens),
+        tokens=min(request.text_bytes + preamble + media_tokens, model.max_input_tokens),
+        media_tokens=min(media_tokens, model.max_input_tokens),
         audio_tokens=min(audio_tokens, model.max_input_tokens),
     )
 

@@ -21,10 +21,9 @@ def estimate_tokens(text_bytes: int) -> int:
 
 def estimate_usage(request: ChatRequest, *, bound: InputBound, output_tokens: int) -> Usage:
     """Guess a whole request: its text by bytes, its media by their bounds."""
-    media_tokens = max(0, bound.tokens - request.text_bytes)
-    text_tokens = min(bound.tokens, estimate_tokens(request.text_bytes))
+    input_tokens = estimate_tokens(request.text_bytes) + bound.media_tokens
     return Usage(
-        uncached_input_tokens=min(bound.tokens, text_tokens + media_tokens),
+        uncached_input_tokens=min(bound.tokens, input_tokens),
         audio_input_tokens=bound.audio_tokens,
         output_tokens=max(1, output_tokens),
     )

@@ -55,7 +55,9 @@ def read_usage(reported: JsonValue, *, reasoning_apart: bool) -> UsageReport | N
             reasoning_tokens=reasoning,
             audio_output_tokens=audio_output,
         ),
-        contradictory=parts > prompt or (total is not None and total != prompt + output),
+        contradictory=parts > prompt
+        or (total is not None and total != prompt + output)
+        or (output != stated_output and not reasoning_apart),
     )
 
 

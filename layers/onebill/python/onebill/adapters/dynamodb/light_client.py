@@ -36,6 +36,7 @@ class LightDynamoDb:
         region: str,
         credentials: CredentialsSource,
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+        idle_connections_max: int = IDLE_CONNECTIONS_MAX,
     ) -> None:
         url = urlsplit(endpoint_url)
         if url.hostname is None:
@@ -46,6 +47,7 @@ class LightDynamoDb:
         self._port = url.port or (443 if self._tls else 80)
         self._signer = Signer(host=url.netloc, region=region, credentials=credentials)
         self._read_timeout_seconds = read_timeout_seconds
+        self._idle_connections_max = idle_connections_max
         self._idle: list[Connection] = []
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +79,7 @@ class LightDynamoDb:
         except BaseException:
             connection.close()  # Cancelled: the answer on its way would meet the next request.
             raise
-        if connection.is_reusable and len(self._idle) < IDLE_CONNECTIONS_MAX:
+        if connection.is_reusable and len(self._idle) < self._idle_connections_max:
             self._idle.append(connection)
         else:
             connection.close()

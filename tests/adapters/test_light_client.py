@@ -1,0 +1,192 @@
+"""The hand-made DynamoDB client, against a server that misbehaves."""
+
+import asyncio
+import json
+
+import pytest
+
+from onebill.adapters.dynamodb.connection import ANSWER_BYTES_MAX, Connection, ConnectionLost
+from onebill.adapters.dynamodb.errors import ConditionFailed, Unreachable
+from onebill.adapters.dynamodb.light_client import LightDynamoDb
+from onebill.adapters.dynamodb.sigv4 import Credentials
+from tests.fakes.raw_server import HANG_UP, SAY_NOTHING, http, raw_server
+
+OK = http(b'{"ok": 1}')
+
+
+@pytest.fixture
+async def server():
+    async with raw_server() as served:
+        yield served
+
+
+@pytest.fixture
+async def dynamodb(server, light_client):
+    return light_client(server.url, read_timeout_seconds=0.2)
+
+
+async def test_a_call_is_one_signed_post_of_json(server, dynamodb):
+    server.script = [OK]
+
+    answer = await dynamodb.call("GetItem", {"TableName": "t"})
+
+    head, body = server.requests[0]
+    assert answer == {"ok": 1}
+    assert head.startswith(b"POST / HTTP/1.1\r\n")
+    assert b"x-amz-target: DynamoDB_20120810.GetItem" in head
+    assert b"authorization: AWS4-HMAC-SHA256 Credential=local/" in head
+    assert json.loads(body) == {"TableName": "t"}
+
+
+async def test_a_connection_is_used_again(server, dynamodb):
+    server.script = [OK, OK, OK]
+
+    for _ in range(3):
+        await dynamodb.call("GetItem", {})
+
+    assert server.connections == 1
+
+
+async def test_calls_at_the_same_time_use_connections_of_their_own(server, dynamodb):
+    server.script = [OK, OK]
+
+    await asyncio.gather(dynamodb.call("GetItem", {}), dynamodb.call("GetItem", {}))
+
+    assert server.connections == 2
+
+
+async def test_a_connection_the_server_gives_up_is_not_used_again(server, dynamodb):
+    server.script = [http(b"{}", headers="connection: close\r\n"), OK]
+
+    await dynamodb.call("GetItem", {})
+    await dynamodb.call("GetItem", {})
+
+    assert server.connections == 2
+
+
+async def test_a_connection_that_died_while_idle_is_replaced(server, dynamodb):
+    server.script = [OK, OK]
+    await dynamodb.call("GetItem", {})
+    [idle] = dynamodb._idle
+    idle.close()
+
+    await dynamodb.call("GetItem", {})
+
+    assert server.connections == 2
+
+
+async def test_an_answer_in_pieces_is_put_together(server, dynamodb):
+    server.script = [[OK[:10], OK[10:40], OK[40:]]]
+
+    assert await dynamodb.call("GetItem", {}) == {"ok": 1}
+
+
+async def test_a_chunked_answer_is_understood(server, dynamodb):
+    server.script = [
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\n{}  \r\n0\r\n\r\n"
+    ]
+
+    assert await dynamodb.call("GetItem", {}) == {}
+
+
+async def test_an_error_is_translated(server, dynamodb):
+    error = {"__type": "x#ConditionalCheckFailedException", "message": "m", "Item": {"a": 1}}
+    server.script = [http(json.dumps(error).encode(), status=400)]
+
+    with pytest.raises(ConditionFailed) as failed:
+        await dynamodb.call("UpdateItem", {})
+
+    assert failed.value.item == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(HANG_UP, id="the server hangs up"),
+        pytest.param(SAY_NOTHING, id="the server says nothing"),
+        pytest.param(OK[:-3] + b"", id="the server stops in the middle"),
+        pytest.param(b"SSH-2.0-what\r\n\r\n", id="it is not HTTP"),
+        pytest.param(http(b"<html>", status=502), id="it is a proxy's page"),
+        pytest.param(http(b"[]"), id="it is not an object"),
+        pytest.param(http(b'{"message": "no"}', status=500), id="it is a server error"),
+    ],
+)
+async def test_without_a_usable_answer_the_outcome_is_unknown(server, dynamodb, step):
+    server.script = [step, OK]
+
+    with pytest.raises(Unreachable):
+        await dynamodb.call("UpdateItem", {})
+
+    assert await dynamodb.call("GetItem", {}) == {"ok": 1}
+
+
+async def test_where_nobody_listens_the_outcome_is_unknown(light_client):
+    dynamodb = light_client("http://127.0.0.1:1")
+
+    with pytest.raises(Unreachable):
+        await dynamodb.call("UpdateItem", {})
+
+
+async def test_a_cancelled_call_does_not_leave_its_answer_to_the_next(server, light_client):
+    dynamodb = light_client(server.url)
+    server.script = [SAY_NOTHING, OK]
+    call = asyncio.ensure_future(dynamodb.call("GetItem", {}))
+    while not server.requests:
+        await asyncio.sleep(0)
+
+    call.cancel()
+    await asyncio.wait([call])
+
+    assert await dynamodb.call("GetItem", {}) == {"ok": 1}
+    assert server.connections == 2
+
+
+async def test_an_answer_without_end_is_cut_off(server, light_client):
+    dynamodb = light_client(server.url)
+    head = f"HTTP/1.1 200 OK\r\ncontent-length: {ANSWER_BYTES_MAX * 2}\r\n\r\n".encode()
+    server.script = [[head, b" " * (ANSWER_BYTES_MAX + 1)]]
+
+    with pytest.raises(Unreachable):
+        await dynamodb.call("GetItem", {})
+
+
+async def test_only_so_many_idle_connections_are_kept(server, light_client):
+    dynamodb = light_client(server.url, idle_connections_max=1)
+    server.script = [OK, OK, OK]
+
+    await asyncio.gather(*(dynamodb.call("GetItem", {}) for _ in range(3)))
+
+    assert len(dynamodb._idle) == 1
+
+
+async def test_a_connection_that_was_never_made_cannot_be_asked():
+    with pytest.raises(ConnectionLost):
+        await Connection().ask(b"")
+
+
+async def test_words_nobody_asked_for_end_a_connection(server, dynamodb):
+    server.script = [OK]
+    await dynamodb.call("GetItem", {})
+    [idle] = dynamodb._idle
+
+    idle.data_received(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    assert not idle.is_reusable
+
+
+def test_an_endpoint_must_be_a_url():
+    with pytest.raises(ValueError, match="not an endpoint"):
+        LightDynamoDb(
+            endpoint_url="dynamodb", region="r", credentials=lambda: Credentials("a", "b")
+        )
+
+
+def test_aws_is_asked_by_https_at_its_port():
+    dynamodb = LightDynamoDb(
+        endpoint_url="https://dynamodb.eu-west-1.amazonaws.com",
+        region="eu-west-1",
+        credentials=lambda: Credentials("a", "b"),
+    )
+
+    assert dynamodb._tls is not None
+    assert (dynamodb._host, dynamodb._port) == ("dynamodb.eu-west-1.amazonaws.com", 443)
