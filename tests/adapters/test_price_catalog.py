@@ -156,7 +156,7 @@ class TestBounds:
         [
             pytest.param("echo", 1_000, id="exactly"),
             pytest.param("echo-2026", 1_000, id="going on with a hyphen"),
-            pytest.param("echo-mini-2", 8_000, id="the longest exception: the whole window"),
+            pytest.param("echo-mini-2", None, id="the longest exception: by its pixels"),
             pytest.param("echo.5", 2_000, id="another model that only begins alike"),
         ],
     )
@@ -165,16 +165,25 @@ class TestBounds:
 
         assert catalog.find(f"twin/{name}").bounds.image_tokens == expected
 
-    def test_lets_what_has_no_bound_fill_the_context_window(self, load):
+    def test_takes_a_dense_page_where_no_bound_of_a_page_is_published(self, load):
         catalog = load({"twin": a_provider(bounds=BOUNDS)})
 
         bounds = catalog.find("twin/echo").bounds
-        assert (bounds.audio_tokens_per_second, bounds.file_tokens_per_page) == (10, 8_000)
+        assert (bounds.audio_tokens_per_second, bounds.file_tokens_per_page) == (10, 3_000)
 
-    def test_bounds_nothing_lower_where_a_provider_names_no_bound(self, load):
+    def test_lets_audio_without_a_bound_fill_the_context_window(self, load):
         bounds = load().find("twin/echo").bounds
 
-        assert bounds.image_tokens == bounds.audio_tokens_per_second == 8_000
+        assert bounds.audio_tokens_per_second == 8_000
+
+    @pytest.mark.parametrize(("stated", "expected"), [({}, 14), ({"image_patch_pixels": 20}, 20)])
+    def test_bounds_other_images_by_their_pixels(self, load, stated, expected):
+        bounds = {"image_tokens": None} | stated
+
+        catalog = load({"twin": a_provider(bounds=bounds)})
+
+        found = catalog.find("twin/echo").bounds
+        assert (found.image_tokens, found.image_patch_pixels) == (None, expected)
 
 
 class TestBaseUrls:
@@ -204,3 +213,9 @@ class TestBaseUrls:
     def test_refuses_an_address_for_a_provider_that_does_not_exist(self, load):
         with pytest.raises(CatalogError, match="'twni'"):
             load(base_urls={"twni": "http://a.example"})
+
+
+def test_openais_models_may_be_asked_for_without_a_prefix(load):
+    catalog = load({"openai": a_provider()}, {"openai/gpt-x": a_model()})
+
+    assert catalog.find("gpt-x") is catalog.find("openai/gpt-x")

@@ -421,9 +421,7 @@ class KeepingApiKeys:
 
         assert await stores.api_keys.find(api_key.key_hash) == api_key
 
-    async def test_lists_the_keys_of_one_account_oldest_first(
-        self, stores, open_account, api_key
-    ):
+    async def test_lists_the_keys_of_one_account_oldest_first(self, stores, open_account, api_key):
         await open_account()
         newer = replace(
             api_key, key_hash=uuid4().hex, id="key-0", created_at="2026-11-02T00:00:00+00:00"
@@ -454,7 +452,5 @@ class KeepingApiKeys:
             await stores.api_keys.revoke("another-account", key_id=api_key.id, now=NOW)
 
 
-class StoresContract(
-    PlacingAHold, ClosingAHold, GrantingCredit, KeepingAccounts, KeepingApiKeys
-):
+class StoresContract(PlacingAHold, ClosingAHold, GrantingCredit, KeepingAccounts, KeepingApiKeys):
     """Everything together."""

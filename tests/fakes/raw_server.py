@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 def http(body, *, status=200, headers="", version="1.1"):
     """A whole HTTP answer."""
     return (
-        f"HTTP/{version} {status} X\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode() + body
+        f"HTTP/{version} {status} X\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode()
+        + body
     )
 
 

@@ -142,8 +142,8 @@ class TestTheOutputCap:
         answer = await world.complete(max_tokens=77)
 
         _, sent, _ = world.providers.sent[0]
-        assert sent["max_tokens"] == 77
-        assert "max_completion_tokens" not in sent
+        assert sent["max_completion_tokens"] == 77
+        assert "max_tokens" not in sent
         assert answer.output_cap is None
 
     async def test_is_always_sent_and_mentioned_when_the_client_named_none(self, world):
@@ -182,8 +182,8 @@ class TestTheOutputCap:
         answer = await world.complete(max_tokens=16_000)
 
         _, sent, _ = world.providers.sent[0]
-        assert 16 <= sent["max_tokens"] < 5_000
-        assert answer.output_cap == sent["max_tokens"]
+        assert 16 <= sent["max_completion_tokens"] < 5_000
+        assert answer.output_cap == sent["max_completion_tokens"]
         assert answer.receipt.held_nano_usd <= parse_usd("0.01")
 
     async def test_shrinks_to_what_a_window_affords(self):

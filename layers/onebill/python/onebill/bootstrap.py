@@ -84,7 +84,9 @@ def stores(client: DynamoDb, tables: TableNames) -> Stores:
 def price_catalog(settings: Settings) -> PriceCatalog:
     """The catalogue with this deployment's overlays."""
     return PriceCatalog.load(
-        overlays=settings.catalog_overlays, base_urls=settings.provider_base_urls or {}
+        overlays=settings.catalog_overlays,
+        base_urls=settings.provider_base_urls,
+        account_ids=settings.provider_account_ids,
     )
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 
 BODY_BYTES_MAX_DEFAULT = 10 * 1024 * 1024
 """API Gateway takes no larger request."""
@@ -24,6 +25,7 @@ class Settings:
     """What a deployment decides. Each field is the variable ``ONEBILL_<NAME>`` in upper case.
 
     `provider_base_urls` maps a provider, or ``*`` for all others, to where it is found;
+    `provider_account_ids` completes the address of a provider that needs the operator's account;
     `catalog_overlays` are files with an operator's own providers and prices; `dynamodb_url`
     is set where DynamoDB is not AWS's.
     """
@@ -37,7 +39,8 @@ class Settings:
     body_bytes_max: int = BODY_BYTES_MAX_DEFAULT
     output_tokens_default: int = 0
     provider_seconds_max: int = 0
-    provider_base_urls: Mapping[str, str] | None = None
+    provider_base_urls: Mapping[str, str] = MappingProxyType({})
+    provider_account_ids: Mapping[str, str] = MappingProxyType({})
     catalog_overlays: tuple[Path, ...] = ()
     dynamodb_url: str = ""
 
@@ -78,10 +81,10 @@ def _positive(raw: str) -> int:
     return value
 
 
-def _urls(raw: str) -> Mapping[str, str]:
+def _texts(raw: str) -> Mapping[str, str]:
     value = json.loads(raw)
-    if not isinstance(value, dict) or not all(isinstance(url, str) for url in value.values()):
-        raise ValueError("must be a JSON object of URLs")
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        raise ValueError("must be a JSON object of strings")
     return value
 
 
@@ -93,6 +96,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "body_bytes_max": _positive,
     "output_tokens_default": _positive,
     "provider_seconds_max": _positive,
-    "provider_base_urls": _urls,
+    "provider_base_urls": _texts,
+    "provider_account_ids": _texts,
     "catalog_overlays": _paths,
 }

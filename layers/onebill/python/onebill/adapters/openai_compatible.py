@@ -97,7 +97,7 @@ class OpenAiCompatible:
             "accept-encoding": "identity",
             "user-agent": "onebill",
             provider.auth_header: f"{provider.auth_scheme} {key}".lstrip(),
-            **(provider.extra_headers or {}),
+            **provider.extra_headers,
         }
 
     def _timeout(self, deadline: datetime) -> httpx.Timeout:

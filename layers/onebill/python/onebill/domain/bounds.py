@@ -11,7 +11,9 @@ Every bound errs upwards, so that what settles is at most what was held:
 
 from dataclasses import dataclass
 
-from onebill.domain.chat_request import ChatRequest, Media
+from onebill.domain.chat_request import ChatRequest
+from onebill.domain.image_size import Pixels
+from onebill.domain.media import Media
 from onebill.domain.model import MediaBounds, Model
 from onebill.domain.money import PICO_USD_PER_NANO_USD, ceil_div, nano_usd_from_pico_usd
 from onebill.domain.pricing import Price, Rates
@@ -31,6 +33,9 @@ TOOLS_PREAMBLE_TOKENS = 1_024
 
 AUDIO_BYTES_PER_SECOND_MIN = 750
 """6 kbit/s, the lowest rate of Opus: fewer bytes than this cannot carry a second of sound."""
+
+REMOTE_IMAGE = Pixels(4_096, 4_096)
+"""What an image is taken to be whose size cannot be read. A larger one settles above its hold."""
 
 FILE_BYTES_PER_PAGE_MIN = 1_024
 """A page object, its stream and its cross-reference entry rarely fit in less."""
@@ -59,10 +64,11 @@ class InputBound:
 def input_bound(request: ChatRequest, model: Model) -> InputBound:
     """The most input tokens the provider can bill for this request."""
     preamble = PREAMBLE_TOKENS + (TOOLS_PREAMBLE_TOKENS if request.has_tools else 0)
-    images = request.media.images * model.bounds.image_tokens
-    media_tokens = images + _file_tokens(request.media, model.bounds)
-    seconds = ceil_div(request.media.audio_bytes, AUDIO_BYTES_PER_SECOND_MIN)
-    audio_tokens = seconds * model.bounds.audio_tokens_per_second
+    media, bounds = request.media, model.bounds
+    media_tokens = _image_tokens(media, bounds) + _file_tokens(media, bounds)
+    seconds = ceil_div(media.audio_bytes, AUDIO_BYTES_PER_SECOND_MIN)
+    replies = media.audio_replies * model.max_output_tokens
+    audio_tokens = seconds * bounds.audio_tokens_per_second + replies
     return InputBound(
         tokens=min(request.text_bytes + preamble + media_tokens, model.max_input_tokens),
         media_tokens=min(media_tokens, model.max_input_tokens),
@@ -115,6 +121,15 @@ class WorstCase:
     def _per_token_pico_usd(self, rates: Rates) -> int:
         audio = rates.audio_output if self.with_audio else 0
         return self.choices * max(rates.output, rates.reasoning, audio)
+
+
+def _image_tokens(media: Media, bounds: MediaBounds) -> int:
+    """Bound images by a number, or by their squares, of which some are cut by the edges."""
+    if bounds.image_tokens is not None:
+        return len(media.images) * bounds.image_tokens
+    side = bounds.image_patch_pixels
+    sizes = (pixels or REMOTE_IMAGE for pixels in media.images)
+    return sum(ceil_div(size.width, side) * ceil_div(size.height, side) for size in sizes)
 
 
 def _file_tokens(media: Media, bounds: MediaBounds) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from onebill.domain.errors import InvalidRequest
 from onebill.domain.json_value import JsonObject, JsonValue
+from onebill.domain.media import Media, find_media
 
 CHOICES_MAX = 128
 """The most completions one request may ask for; OpenAI's own limit for `n`."""
@@ -17,17 +18,6 @@ OUTPUT_CAP_FIELDS = ("max_completion_tokens", "max_tokens")
 _PRICED_SERVICE_TIERS = (None, "auto", "default", "standard")
 _UNPRICED_OPTIONS = ("web_search_options", "prediction")
 _PRICED_TOOL_TYPES = ("function", "custom")
-_BASE64_CHARACTERS_PER_3_BYTES = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
-    """What the messages carry besides text. `encoded_bytes` is its share of the body."""
-
-    images: int = 0
-    audio_bytes: int = 0
-    file_bytes: tuple[int | None, ...] = ()
-    encoded_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +61,7 @@ def read_chat_request(body: JsonValue, *, size_bytes: int) -> ChatRequest:
         include_usage=stream_options is not None and _boolean(stream_options, "include_usage"),
         requested_output_tokens=_requested_output_tokens(body),
         choices=_positive(body, "n", maximum=CHOICES_MAX) or 1,
-        media=_media(_messages(body)),
+        media=find_media(_messages(body)),
         has_tools=bool(body.get("tools") or body.get("functions")),
         wants_audio=_wants_audio(body),
     )
@@ -151,46 +141,3 @@ def _refuse_unpriced(body: JsonObject) -> None:
                 f"Tools of type {kind!r} run at the provider and are not priced here.",
                 param=f"tools[{index}].type",
             )
-
-
-def _media(messages: list[JsonObject]) -> Media:
-    """Find images, audio and files; a part of unknown type stays counted as text."""
-    images = audio_bytes = encoded_bytes = 0
-    file_bytes: list[int | None] = []
-    for message in messages:
-        content = message.get("content")
-        if not isinstance(content, list):
-            continue
-        for part in content:
-            if not isinstance(part, dict):
-                continue
-            match part.get("type"):
-                case "image_url":
-                    images += 1
-                    encoded_bytes += _length(part, "image_url", "url")
-                case "input_audio":
-                    length = _length(part, "input_audio", "data")
-                    audio_bytes += _decoded(length)
-                    encoded_bytes += length
-                case "file":
-                    length = _length(part, "file", "file_data")
-                    file_bytes.append(_decoded(length) if length else None)
-                    encoded_bytes += length
-    return Media(
-        images=images,
-        audio_bytes=audio_bytes,
-        file_bytes=tuple(file_bytes),
-        encoded_bytes=encoded_bytes,
-    )
-
-
-def _length(part: JsonObject, *path: str) -> int:
-    """Length of a payload string, in ASCII characters as base64 and URLs are."""
-    value: JsonValue = part
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return len(value) if isinstance(value, str) and value.isascii() else 0
-
-
-def _decoded(base64_length: int) -> int:
-    return base64_length * 3 // _BASE64_CHARACTERS_PER_3_BYTES

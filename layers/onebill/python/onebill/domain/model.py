@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from onebill.domain.pricing import Price, Rates
 
@@ -12,7 +13,8 @@ class Provider:
     """How one provider is reached and what its answers mean.
 
     `refused_options` are request fields that change the bill in a way the catalogue does not
-    price. `reports_reasoning_apart` says that `completion_tokens` leaves reasoning out.
+    price; `sent_always` are fields that keep the bill to what it does price.
+    `reports_reasoning_apart` says that `completion_tokens` leaves reasoning out.
     `ends_with_done` says that a complete stream ends with ``data: [DONE]``.
     """
 
@@ -23,20 +25,23 @@ class Provider:
     auth_scheme: str
     output_cap_field: str
     refused_options: frozenset[str] = frozenset()
+    sent_always: Mapping[str, str] = MappingProxyType({})
     takes_stream_options: bool = True
     reports_reasoning_apart: bool = False
     ends_with_done: bool = True
-    extra_headers: Mapping[str, str] | None = None
+    extra_headers: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaBounds:
     """The most tokens a provider can count for one piece of media.
 
-    An image does not cost by its bytes, audio costs by its length, a document by its pages.
+    An image costs at most `image_tokens`, or, where that is None, a token per square of
+    `image_patch_pixels` a side. Audio costs by its length, a document by its pages.
     """
 
-    image_tokens: int
+    image_tokens: int | None
+    image_patch_pixels: int
     audio_tokens_per_second: int
     file_tokens_per_page: int
 

@@ -98,9 +98,11 @@ def upstream_body(order: Order) -> JsonObject:
     body = dict(order.request.body)
     provider = order.model.provider
     body["model"] = order.model.upstream_name
-    asked = [name for name in OUTPUT_CAP_FIELDS if body.get(name) is not None]
-    for name in asked or [provider.output_cap_field]:
-        body[name] = order.open_hold.output_tokens
+    for name in OUTPUT_CAP_FIELDS:
+        body.pop(name, None)
+    # Only the field this provider obeys: one that it ignores would be no cap at all.
+    body[provider.output_cap_field] = order.open_hold.output_tokens
+    body.update(provider.sent_always)
     if order.request.stream:
         if provider.takes_stream_options:
             options = body.get("stream_options")
@@ -116,11 +118,8 @@ def upstream_body(order: Order) -> JsonObject:
 def _refuse_unpriced(request: ChatRequest, model: Model) -> None:
     """Refuse, before anything is held, what this model's price does not cover."""
     refuse_options(request.body, model.provider.refused_options)
-    media = request.media
-    carried = {"image": media.images, "audio": media.audio_bytes, "file": len(media.file_bytes)}
-    for kind, amount in carried.items():
-        if amount and kind not in model.accepts:
-            raise InvalidRequest(f"{model.id} has no price for {kind} input.", param="messages")
+    for kind in sorted(request.media.kinds - model.accepts):
+        raise InvalidRequest(f"{model.id} has no price for {kind} input.", param="messages")
     if request.wants_audio and "audio" not in model.produces:
         raise InvalidRequest(f"{model.id} has no price for audio output.", param="modalities")
 

@@ -34,6 +34,9 @@ _FILE_KEYS = (
     "disputed",
     "excluded",
 )
+DEFAULT_PROVIDER = "openai"
+"""Whose models may be asked for without a prefix, as OpenAI's own clients do."""
+
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -86,8 +89,13 @@ class PriceCatalog:
         return catalog
 
     def find(self, model_id: str) -> Model:
-        """Find by id, or by an alias of its provider. Raises ModelNotFound."""
-        prefix, _, name = model_id.partition("/")
+        """Find by id, by an alias of its provider, or by OpenAI's bare name.
+
+        Raises ModelNotFound.
+        """
+        prefix, slash, name = model_id.partition("/")
+        if not slash:
+            prefix, name = DEFAULT_PROVIDER, model_id
         canonical = f"{self._slugs.get(prefix, prefix)}/{name}"
         if not self._is_sold(canonical):
             raise ModelNotFound(model_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from onebill.adapters.catalog.entries import Entry
 from onebill.domain.model import MediaBounds, Provider
@@ -22,9 +23,16 @@ _KEYS = (
     "ends_with_done",
     "refused_options",
     "extra_headers",
+    "sent_always",
     "bounds",
     "sources",
 )
+IMAGE_PATCH_PIXELS_DEFAULT = 14
+"""Side of the smallest square any published vision encoder spends a token on."""
+
+FILE_TOKENS_PER_PAGE_DEFAULT = 3_000
+"""A dense page of text, and its picture: the upper end of what Anthropic publishes for PDF."""
+
 _BOUND_KEYS = {
     "image": "image_tokens",
     "audio": "audio_tokens_per_second",
@@ -34,7 +42,7 @@ _BOUND_KEYS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The most tokens one piece of each medium costs; None for “no bound but the context”.
+    """The most tokens one piece of each medium costs; None where none is published.
 
     A medium that is missing is not taken at all. An exception applies to the model of exactly
     that name and to those that go on with a hyphen; the longest one that applies wins.
@@ -42,18 +50,16 @@ class Bounds:
 
     by_medium: Mapping[str, int | None]
     image_exceptions: Mapping[str, int | None]
+    image_patch_pixels: int
 
     def of(self, model_name: str, *, max_input_tokens: int) -> MediaBounds:
-        """The bounds of one model. What has no bound can fill the context window."""
-        tokens = {
-            medium: max_input_tokens if bound is None else bound
-            for medium, bound in self.by_medium.items()
-        }
-        image = self._image_tokens(model_name)
+        """The bounds of one model. Images without one are bounded by their pixels."""
+        audio, page = self.by_medium.get("audio"), self.by_medium.get("file")
         return MediaBounds(
-            image_tokens=max_input_tokens if image is None else image,
-            audio_tokens_per_second=tokens.get("audio", max_input_tokens),
-            file_tokens_per_page=tokens.get("file", max_input_tokens),
+            image_tokens=self._image_tokens(model_name),
+            image_patch_pixels=self.image_patch_pixels,
+            audio_tokens_per_second=max_input_tokens if audio is None else audio,
+            file_tokens_per_page=FILE_TOKENS_PER_PAGE_DEFAULT if page is None else page,
         )
 
     def _image_tokens(self, model_name: str) -> int | None:
@@ -99,7 +105,8 @@ def read_provider(slug: str, entry: Entry, *, base_url: str | None) -> SellingPr
         takes_stream_options=entry.flag("takes_stream_options"),
         reports_reasoning_apart=entry.flag("reports_reasoning_apart"),
         ends_with_done=entry.flag("ends_with_done"),
-        extra_headers=_headers(entry),
+        extra_headers=_texts(entry, "extra_headers"),
+        sent_always=_texts(entry, "sent_always"),
     )
     return SellingProvider(
         provider=provider,
@@ -109,15 +116,15 @@ def read_provider(slug: str, entry: Entry, *, base_url: str | None) -> SellingPr
     )
 
 
-def _headers(entry: Entry) -> Mapping[str, str] | None:
-    if not entry.has("extra_headers"):
-        return None
-    headers = entry.entry("extra_headers")
-    return {name: headers.text(name) for name in headers.fields}
+def _texts(entry: Entry, key: str) -> Mapping[str, str]:
+    if not entry.has(key):
+        return MappingProxyType({})
+    texts = entry.entry(key)
+    return {name: texts.text(name) for name in texts.fields}
 
 
 def _bounds(entry: Entry) -> Bounds:
-    entry.allow_only("image_tokens_by_model", *_BOUND_KEYS.values())
+    entry.allow_only("image_tokens_by_model", "image_patch_pixels", *_BOUND_KEYS.values())
     exceptions = {}
     if entry.has("image_tokens_by_model"):
         for exception in entry.entries("image_tokens_by_model"):
@@ -130,4 +137,9 @@ def _bounds(entry: Entry) -> Bounds:
             if entry.has(key)
         },
         image_exceptions=exceptions,
+        image_patch_pixels=(
+            entry.whole("image_patch_pixels", minimum=1)
+            if entry.has("image_patch_pixels")
+            else IMAGE_PATCH_PIXELS_DEFAULT
+        ),
     )
