@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from functions.chat_completions import cloudflare, openai
 from onebill.bootstrap import Gateway
@@ -33,14 +34,19 @@ def create_app(gateway: Gateway) -> FastAPI:
     app.state.gateway = gateway
     app.include_router(openai.router)
     app.include_router(cloudflare.router)
-    for error in (OnebillError, HTTPException, Exception):
+    for error in (OnebillError, HTTPException):
         app.add_exception_handler(error, _answer_error)
-    app.add_middleware(Observed, telemetry=gateway.telemetry, ids=gateway.ids)
+    app.add_middleware(
+        Observed,
+        telemetry=gateway.telemetry,
+        ids=gateway.ids,
+        answer_crash=lambda scope: _say(INTERNAL_ERROR, scope),
+    )
     return app
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
-    """Say any failure in the shape the caller's path promises."""
+    """Say an anticipated failure in the shape the caller's path promises."""
     gateway: Gateway = request.app.state.gateway
     trace = trace_of(request.scope)
     if isinstance(error, ProviderRefused):
@@ -48,18 +54,18 @@ async def _answer_error(request: Request, error: Exception) -> Response:
         return refusal(error)
     if isinstance(error, OnebillError):
         problem = problem_of(error, now=gateway.clock.now(), top_up_url=gateway.top_up_url)
-    elif isinstance(error, HTTPException):
-        problem = _no_such_route(error)
     else:
-        problem = INTERNAL_ERROR
-        gateway.telemetry.crash(error, {"request_id": trace.request_id})
+        problem = _no_such_route(error)
     trace.error_code = problem.code
-    if cloudflare.is_compat(request.url.path):
-        return cloudflare_error(problem)
-    return openai_error(problem)
+    return _say(problem, request.scope)
 
 
-def _no_such_route(error: HTTPException) -> Problem:
-    if error.status_code == _METHOD_NOT_ALLOWED:
+def _say(problem: Problem, scope: Scope) -> Response:
+    say = cloudflare_error if cloudflare.is_compat(scope["path"]) else openai_error
+    return say(problem)
+
+
+def _no_such_route(error: Exception) -> Problem:
+    if isinstance(error, HTTPException) and error.status_code == _METHOD_NOT_ALLOWED:
         return Problem(code="method_not_allowed", message="This path takes another method.")
     return Problem(code="not_found", message="There is nothing at this path.")

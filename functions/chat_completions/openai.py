@@ -11,6 +11,7 @@ from onebill.bootstrap import Gateway
 router = APIRouter()
 
 
+@router.post("/chat/completions", include_in_schema=False)
 @router.post("/v1/chat/completions")
 async def create_chat_completion(request: Request) -> Response:
     """Answer a chat completion, streamed or whole, and debit exactly its cost."""

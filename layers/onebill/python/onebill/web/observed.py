@@ -1,15 +1,18 @@
 """One wide event per request, and a request id on every answer."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onebill.domain.operation import encode_usage
 from onebill.ports import Ids
 from onebill.telemetry import Telemetry
 from onebill.usecases.answers import Receipt
+from onebill.web.errors import INTERNAL_ERROR
 
 _SCOPE_KEY = "onebill.trace"
 _MILLISECONDS = 1000
@@ -43,10 +46,18 @@ def trace_of(scope: Scope) -> Trace:
 
 
 class Observed:
-    """ASGI middleware around everything else, errors included."""
+    """ASGI middleware around everything else: the one place where a crash is met."""
 
-    def __init__(self, app: ASGIApp, *, telemetry: Telemetry, ids: Ids) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        telemetry: Telemetry,
+        ids: Ids,
+        answer_crash: Callable[[Scope], Response],
+    ) -> None:
         self._app = app
+        self._answer_crash = answer_crash
         self._telemetry = telemetry
         self._ids = ids
 
@@ -70,6 +81,12 @@ class Observed:
         started = time.perf_counter()
         try:
             await self._app(scope, receive, send_observed)
+        except Exception as error:
+            trace.error_code = INTERNAL_ERROR.code
+            self._telemetry.crash(error, {"request_id": trace.request_id})
+            if trace.status:
+                raise  # An answer has begun; all that is left is to break it off.
+            await self._answer_crash(scope)(scope, receive, send_observed)
         finally:
             duration_ms = (time.perf_counter() - started) * _MILLISECONDS
             self._write(trace, scope, duration_ms)
