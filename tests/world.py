@@ -48,7 +48,7 @@ class UnreliableLedger:
 
 
 class World:
-    def __init__(self, *models, settings=SETTINGS):
+    def __init__(self, *models, settings=SETTINGS, stores=None):
         self.store = MemoryStore()
         self.clock = FixedClock()
         self.ids = CountingIds()
@@ -58,7 +58,8 @@ class World:
         self.api_keys = MemoryApiKeys(self.store)
         self.gateway = bootstrap.assemble_gateway(
             settings,
-            stores=bootstrap.Stores(
+            stores=stores
+            or bootstrap.Stores(
                 ledger=self.ledger, accounts=self.accounts, api_keys=self.api_keys
             ),
             catalog=FakeCatalog(*(models or [a_model()])),

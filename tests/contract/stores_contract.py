@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from onebill.domain.account import AccountState
+from onebill.domain.account import AccountState, Pruning
 from onebill.domain.errors import (
     AccountExists,
     AccountFrozen,
@@ -33,6 +33,9 @@ from tests.builders import (
     an_account,
     an_api_key,
 )
+
+
+UNTIL = int(NOW.timestamp()) + 120
 
 
 @pytest.fixture
@@ -63,7 +66,8 @@ async def open_account(stores, account_id):
 
 async def place(stores, account, hold, **overrides):
     arguments = {"configuration": account.configuration, "now": NOW} | overrides
-    return await stores.ledger.place_hold(account.id, hold=hold, **arguments)
+    placement = await stores.ledger.place_hold(account.id, hold=hold, **arguments)
+    return placement.account
 
 
 class PlacingAHold:
@@ -192,13 +196,50 @@ class PlacingAHold:
         old = window_ids(ancient.day)
 
         after = await place(
-            stores, account, a_hold("1.00", id="hold-2"), prune=[old.day, old.week, old.month]
+            stores,
+            account,
+            a_hold("1.00", id="hold-2"),
+            pruning=Pruning(window_ids=(old.day, old.week, old.month)),
         )
 
         assert not {old.day, old.week, old.month} & after.windows.keys()
 
+    async def test_that_was_remembered_as_closed_is_refused(self, stores, open_account):
+        account = await place(stores, await open_account("5.00"), hold := a_hold("1.00"))
+        await stores.ledger.release_hold(
+            account.id, hold=hold, reason="test", now=NOW, remember_until=UNTIL
+        )
+
+        with pytest.raises(HoldNotOpen):
+            await place(stores, account, hold)
+
+        assert (await stores.accounts.get(account.id)).held_nano_usd == 0
+
+    async def test_forgets_a_closed_hold_it_is_told_to_prune(self, stores, open_account):
+        account = await place(stores, await open_account("5.00"), hold := a_hold("1.00"))
+        await stores.ledger.settle_hold(
+            account.id, hold=hold, settlement=a_settlement(hold), remember_until=UNTIL
+        )
+
+        after = await place(
+            stores, account, a_hold("1.00", id="hold-2"), pruning=Pruning(closed_ids=(hold.id,))
+        )
+
+        assert after.closed == {}
+
 
 class ClosingAHold:
+    async def test_remembers_it_if_told_to(self, stores, open_account):
+        account = await place(stores, await open_account("5.00"), hold := a_hold("1.00"))
+
+        after = await stores.ledger.settle_hold(
+            account.id, hold=hold, settlement=a_settlement(hold, "0.25"), remember_until=UNTIL
+        )
+
+        assert after.closed == {hold.id: UNTIL}
+        assert after.holds == {}
+        assert after.debited_nano_usd == parse_usd("0.25")
+
     async def test_pays_the_cost_and_gives_back_the_rest(self, stores, open_account):
         account = await place(stores, await open_account("5.00"), hold := a_hold("1.00"))
 

@@ -5,14 +5,24 @@ the tests; both pass the same contract tests.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from onebill.domain.account import Account, Configuration, Hold
+from onebill.domain.account import Account, Configuration, Hold, Pruning
 from onebill.domain.api_key import ApiKey
 from onebill.domain.json_value import JsonObject
+from onebill.domain.ledger import NOTHING_TO_PRUNE
 from onebill.domain.model import Model, Provider
 from onebill.domain.operation import HoldSettled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A hold that was placed. `sent_again`: an unanswered copy of the write may still arrive."""
+
+    account: Account
+    sent_again: bool
 
 
 class Ledger(Protocol):
@@ -25,8 +35,8 @@ class Ledger(Protocol):
         hold: Hold,
         configuration: Configuration,
         now: datetime,
-        prune: Sequence[str] = (),
-    ) -> Account:
+        pruning: Pruning = NOTHING_TO_PRUNE,
+    ) -> Placement:
         """Set credit aside, on condition that `configuration` is current.
 
         Placing the same hold again is a success. Raises AccountNotFound and whatever
@@ -35,13 +45,27 @@ class Ledger(Protocol):
         ...
 
     async def settle_hold(
-        self, account_id: str, *, hold: Hold, settlement: HoldSettled
+        self,
+        account_id: str,
+        *,
+        hold: Hold,
+        settlement: HoldSettled,
+        remember_until: int | None = None,
     ) -> Account:
-        """Close the hold at `settlement.cost_nano_usd`. Raises HoldNotOpen if it is closed."""
+        """Close the hold at `settlement.cost_nano_usd`. Raises HoldNotOpen if it is closed.
+
+        `remember_until` (seconds since 1970) keeps delayed copies of the placing out.
+        """
         ...
 
     async def release_hold(
-        self, account_id: str, *, hold: Hold, reason: str, now: datetime
+        self,
+        account_id: str,
+        *,
+        hold: Hold,
+        reason: str,
+        now: datetime,
+        remember_until: int | None = None,
     ) -> Account:
         """Close the hold at cost 0. Raises HoldNotOpen if it is closed."""
         ...

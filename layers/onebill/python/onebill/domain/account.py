@@ -86,6 +86,9 @@ class Account:
     `windows` maps a window id to what was spent **or is held** in it. `sequence` rises by one
     with every write and `operation` says what that write did, so the stream of writes is a
     gapless ledger.
+
+    `closed` remembers, until the second given, ids of holds whose placing was sent more than
+    once: a copy of that write may still be under way, and must not place the hold again.
     """
 
     id: str
@@ -99,6 +102,7 @@ class Account:
     sequence: int = 0
     operation: str = ""
     holds: Mapping[str, Hold] = field(default_factory=dict)
+    closed: Mapping[str, int] = field(default_factory=dict)
     windows: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -117,6 +121,14 @@ class Account:
         return sum(
             hold.amount_nano_usd for hold in self.holds.values() if hold.windows.of(window) == id_
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruning:
+    """What a write may remove in passing: windows, and closed ids, that nothing needs any more."""
+
+    window_ids: tuple[str, ...] = ()
+    closed_ids: tuple[str, ...] = ()
 
 
 class BooksDoNotBalance(AssertionError):

@@ -10,11 +10,12 @@ A hold ends exactly once (I3). The DynamoDB adapter states each transition as on
 write; the contract tests drive both with the same cases.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from onebill.domain.account import Account, AccountState, Configuration, Hold
+from onebill.domain.account import Account, AccountState, Configuration, Hold, Pruning
 from onebill.domain.errors import (
     AccountFrozen,
     InsufficientCredits,
@@ -22,6 +23,10 @@ from onebill.domain.errors import (
     TooManyInFlight,
 )
 from onebill.domain.windows import resets_at
+
+NOTHING_TO_PRUNE = Pruning()
+
+_Value = TypeVar("_Value")
 
 
 class ConfigurationChanged(Exception):
@@ -33,7 +38,7 @@ class ConfigurationChanged(Exception):
 
 
 class HoldNotOpen(Exception):
-    """The hold is not on the account: it was settled, released or expired already."""
+    """The hold was settled, released or expired already; or it was never placed."""
 
     def __init__(self, account: Account | None) -> None:
         super().__init__("the hold is not open")
@@ -45,9 +50,11 @@ def refuse_hold(
 ) -> None:
     """Raise why this hold cannot be placed, or return None if it can.
 
-    Raises, in this order: ConfigurationChanged, AccountFrozen, TooManyInFlight,
+    Raises, in this order: HoldNotOpen, ConfigurationChanged, AccountFrozen, TooManyInFlight,
     SpendLimitExceeded, InsufficientCredits. The order is what a caller can act on first.
     """
+    if hold.id in account.closed:
+        raise HoldNotOpen(account)
     current = account.configuration
     if current.version != configuration.version:
         raise ConfigurationChanged(account)
@@ -79,27 +86,35 @@ def place_hold(
     configuration: Configuration,
     now: datetime,
     operation: str,
-    prune: Iterable[str] = (),
+    pruning: Pruning = NOTHING_TO_PRUNE,
 ) -> Account:
-    """Set credit aside. Raises what :func:`refuse_hold` raises; `prune` drops old windows."""
+    """Set credit aside. Raises what :func:`refuse_hold` raises."""
     refuse_hold(account, hold=hold, configuration=configuration, now=now)
-    dropped = frozenset(prune)
-    windows = {name: spent for name, spent in account.windows.items() if name not in dropped}
+    windows = _without(account.windows, pruning.window_ids)
     return replace(
         account,
         available_nano_usd=account.available_nano_usd - hold.amount_nano_usd,
         held_nano_usd=account.held_nano_usd + hold.amount_nano_usd,
         holds={**account.holds, hold.id: hold},
+        closed=_without(account.closed, pruning.closed_ids),
         windows=_bump(windows, hold, hold.amount_nano_usd),
         sequence=account.sequence + 1,
         operation=operation,
     )
 
 
-def close_hold(account: Account, *, hold: Hold, cost_nano_usd: int, operation: str) -> Account:
+def close_hold(
+    account: Account,
+    *,
+    hold: Hold,
+    cost_nano_usd: int,
+    operation: str,
+    remember_until: int | None = None,
+) -> Account:
     """End a hold at its cost (0 to release or expire); a cost above the hold is paid too.
 
-    Works in every account state: what the provider did is owed. Raises HoldNotOpen.
+    Works in every account state: what the provider did is owed. With `remember_until` the id
+    stays taken until then. Raises HoldNotOpen.
     """
     if account.holds.get(hold.id) != hold:
         raise HoldNotOpen(account)
@@ -109,7 +124,10 @@ def close_hold(account: Account, *, hold: Hold, cost_nano_usd: int, operation: s
         available_nano_usd=account.available_nano_usd + given_back_nano_usd,
         held_nano_usd=account.held_nano_usd - hold.amount_nano_usd,
         debited_nano_usd=account.debited_nano_usd + cost_nano_usd,
-        holds={id_: open_ for id_, open_ in account.holds.items() if id_ != hold.id},
+        holds=_without(account.holds, (hold.id,)),
+        closed=account.closed
+        if remember_until is None
+        else {**account.closed, hold.id: remember_until},
         windows=_bump(dict(account.windows), hold, -given_back_nano_usd),
         sequence=account.sequence + 1,
         operation=operation,
@@ -135,6 +153,11 @@ def reconfigure(account: Account, *, configuration: Configuration, operation: st
         sequence=account.sequence + 1,
         operation=operation,
     )
+
+
+def _without(entries: Mapping[str, _Value], ids: Iterable[str]) -> dict[str, _Value]:
+    dropped = frozenset(ids)
+    return {id_: value for id_, value in entries.items() if id_ not in dropped}
 
 
 def _bump(windows: dict[str, int], hold: Hold, delta_nano_usd: int) -> dict[str, int]:

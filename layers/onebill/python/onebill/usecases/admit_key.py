@@ -5,15 +5,21 @@ configuration version is current, and everything that could end a key's rights r
 version. A stale memory is refused by the database, never believed by it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from types import MappingProxyType
 from typing import TypeVar
 
-from onebill.domain.account import Account, Configuration
+from onebill.domain.account import Account, Configuration, Pruning
 from onebill.domain.api_key import ApiKey, hash_api_key, is_well_formed
 from onebill.domain.errors import InvalidApiKey
 from onebill.domain.windows import day_number, stale_window_ids
 from onebill.ports import Accounts, ApiKeys
+
+PRUNED_MAX = 8
+"""Of each kind, per write: more than begin, so that nothing accumulates."""
 
 _Known = TypeVar("_Known")
 
@@ -27,11 +33,16 @@ class Access:
 
     api_key: ApiKey
     configuration: Configuration
-    window_ids: tuple[str, ...]
+    window_ids: tuple[str, ...] = ()
+    closed: Mapping[str, int] = MappingProxyType({})
 
-    def stale_window_ids(self, now: datetime) -> list[str]:
-        """Windows of the account that can be pruned in passing."""
-        return stale_window_ids(self.window_ids, day_number(now))
+    def pruning(self, now: datetime) -> Pruning:
+        """What the next write can remove from the account in passing."""
+        over = (hold_id for hold_id, until in self.closed.items() if until < now.timestamp())
+        return Pruning(
+            window_ids=tuple(stale_window_ids(self.window_ids, day_number(now))[:PRUNED_MAX]),
+            closed_ids=tuple(islice(over, PRUNED_MAX)),
+        )
 
 
 class AdmitKey:
@@ -41,7 +52,7 @@ class AdmitKey:
         self._api_keys = api_keys
         self._accounts = accounts
         self._known_keys: dict[str, ApiKey] = {}
-        self._known_accounts: dict[str, tuple[Configuration, tuple[str, ...]]] = {}
+        self._known_accounts: dict[str, Account] = {}
 
     async def __call__(self, secret: str | None, *, now: datetime) -> Access:
         """Admit the holder of a key. Raises InvalidApiKey."""
@@ -65,8 +76,7 @@ class AdmitKey:
 
     def remember(self, account: Account) -> None:
         """Take note of an account some write or read has just returned."""
-        known = (account.configuration, tuple(account.windows))
-        _keep(self._known_accounts, account.id, known)
+        _keep(self._known_accounts, account.id, account)
 
     async def _find(self, key_hash: str) -> ApiKey:
         api_key = await self._api_keys.find(key_hash)
@@ -76,8 +86,13 @@ class AdmitKey:
         return api_key
 
     def _access(self, api_key: ApiKey) -> Access:
-        configuration, window_ids = self._known_accounts[api_key.account_id]
-        return Access(api_key=api_key, configuration=configuration, window_ids=window_ids)
+        account = self._known_accounts[api_key.account_id]
+        return Access(
+            api_key=api_key,
+            configuration=account.configuration,
+            window_ids=tuple(account.windows),
+            closed=account.closed,
+        )
 
 
 def _keep(memory: dict[str, _Known], name: str, value: _Known) -> None:

@@ -23,6 +23,9 @@ REQUEST_SECONDS_MAX = 900
 HOLD_SECONDS = REQUEST_SECONDS_MAX + 120
 """After this nobody who could settle the hold is still running, so it may be expired."""
 
+COPY_SECONDS_MAX = 120
+"""How long an unanswered copy of a write is thought to be able to arrive after all."""
+
 PLACE_ATTEMPTS_MAX = 4
 """Reloads and shrinks before giving up: each needs another writer to have interfered."""
 
@@ -45,6 +48,7 @@ class OpenHold:
 
     access: Access
     hold: Hold
+    sent_again: bool
     output_tokens: int
     ledger: Ledger
     clock: Clock
@@ -68,7 +72,10 @@ class OpenHold:
         account_id = self.access.api_key.account_id
         try:
             account = await self.ledger.settle_hold(
-                account_id, hold=self.hold, settlement=settlement
+                account_id,
+                hold=self.hold,
+                settlement=settlement,
+                remember_until=self._remember_until,
             )
         except HoldNotOpen as closed:
             return self._closed_before(closed, cost_nano_usd)
@@ -82,7 +89,11 @@ class OpenHold:
         account_id = self.access.api_key.account_id
         try:
             account = await self.ledger.release_hold(
-                account_id, hold=self.hold, reason=reason, now=self.clock.now()
+                account_id,
+                hold=self.hold,
+                reason=reason,
+                now=self.clock.now(),
+                remember_until=self._remember_until,
             )
         except HoldNotOpen as closed:
             return self._closed_before(closed, 0)
@@ -90,6 +101,11 @@ class OpenHold:
             return Closed(cost_nano_usd=0, account=None)
         self.admit_key.remember(account)
         return Closed(cost_nano_usd=0, account=account)
+
+    @property
+    def _remember_until(self) -> int | None:
+        """A hold that was sent once cannot come back, and needs no memory."""
+        return int(self.clock.now().timestamp()) + COPY_SECONDS_MAX if self.sent_again else None
 
     def _closed_before(self, closed: HoldNotOpen, cost_nano_usd: int) -> Closed:
         """Before its expiry only its owner closes a hold: an earlier copy of this write did."""
@@ -132,17 +148,18 @@ class HoldCredit:
             expires_at=int(now.timestamp()) + HOLD_SECONDS,
             day=day_number(now),
         )
-        account = await self._ledger.place_hold(
+        placement = await self._ledger.place_hold(
             access.api_key.account_id,
             hold=hold,
             configuration=access.configuration,
             now=now,
-            prune=access.stale_window_ids(now),
+            pruning=access.pruning(now),
         )
-        self._admit_key.remember(account)
+        self._admit_key.remember(placement.account)
         return OpenHold(
             access=access,
             hold=hold,
+            sent_again=placement.sent_again,
             output_tokens=output_tokens,
             ledger=self._ledger,
             clock=self._clock,

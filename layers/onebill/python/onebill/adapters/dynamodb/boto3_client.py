@@ -33,7 +33,12 @@ _METHODS = {
 }
 
 
-def make_boto3_client(*, region: str | None, endpoint_url: str | None) -> "DynamoDBClient":
+def make_boto3_client(
+    *,
+    region: str | None,
+    endpoint_url: str | None,
+    read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+) -> "DynamoDBClient":
     """Make a client with every timeout and retry said out loud.
 
     boto3's own are 60 seconds, and its retry mode depends on its version. It sends once here:
@@ -45,7 +50,7 @@ def make_boto3_client(*, region: str | None, endpoint_url: str | None) -> "Dynam
         endpoint_url=endpoint_url,
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=READ_TIMEOUT_SECONDS,
+            read_timeout=read_timeout_seconds,
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=CONNECTIONS_MAX,
             tcp_keepalive=True,

@@ -7,6 +7,7 @@ The adapters build requests in DynamoDB's own notation and hand them to a `Dynam
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from onebill.adapters.dynamodb.errors import Contended, TransactionCancelled, Unreachable
@@ -37,6 +38,17 @@ class DynamoDb(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An answer, and how many earlier copies of the request went unanswered.
+
+    Such a copy may have been applied, may be applied later, or may be lost.
+    """
+
+    answer: dict[str, Any]
+    unanswered: int
+
+
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -59,13 +71,22 @@ class Patient:
         Raises LedgerUnavailable after the last attempt, and at once every error that would
         come again.
         """
-        attempt = 1
+        sent = await self.send(operation, request, attempts_max=attempts_max)
+        return sent.answer
+
+    async def send(
+        self, operation: str, request: Mapping[str, Any], *, attempts_max: int = ATTEMPTS_MAX
+    ) -> Sent:
+        """The same, and how many copies got no answer on the way."""
+        attempt, unanswered = 1, 0
         while True:
             try:
-                return await self._client.call(operation, request)
+                answer = await self._client.call(operation, request)
+                return Sent(answer, unanswered)
             except (Contended, Unreachable, TransactionCancelled) as error:
                 if isinstance(error, TransactionCancelled) and not error.is_contended:
                     raise
+                unanswered += isinstance(error, Unreachable)
                 if attempt == attempts_max:
                     raise LedgerUnavailable(operation) from error
             ceiling_seconds = min(PAUSE_FIRST_SECONDS * 2**attempt, PAUSE_MAX_SECONDS)

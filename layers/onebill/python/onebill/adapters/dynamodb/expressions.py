@@ -4,12 +4,11 @@ A condition is about the very operation it guards: a hold, stored in the account
 own marker; a credit has a permanent marker item of its own.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from onebill.adapters.dynamodb.table import GRANT_MARKER, TableNames, encode_hold, number, text
-from onebill.domain.account import Configuration, Hold
+from onebill.domain.account import Configuration, Hold, Pruning
 from onebill.domain.operation import (
     CreditGranted,
     HoldPlaced,
@@ -29,14 +28,16 @@ _PLACE = (
 )
 _PLACE_IF = (
     "#st = :active AND cfgv = :cfgv AND avail >= :r"
-    " AND attribute_not_exists(holds.#h) AND size(holds) < :n"
+    " AND attribute_not_exists(holds.#h) AND attribute_not_exists(closed.#h)"
+    " AND size(holds) < :n"
 )
 _CLOSE = (
     "SET avail = avail + :back, held = held - :r, debited = debited + :c,"
     " seq = seq + :one, op = :op, #day = if_not_exists(#day, :z) - :back,"
     " #week = if_not_exists(#week, :z) - :back, #month = if_not_exists(#month, :z) - :back"
-    " REMOVE holds.#h"
 )
+_FORGET = " REMOVE holds.#h"
+_REMEMBER = ", closed.#h = :until"
 _CREDIT = "SET avail = avail + :a, credited = credited + :a, seq = seq + :one, op = :op"
 _ANSWER = {"ReturnValues": "ALL_NEW", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
@@ -48,7 +49,7 @@ def place_hold(
     hold: Hold,
     configuration: Configuration,
     now: datetime,
-    prune: Sequence[str],
+    pruning: Pruning,
 ) -> Request:
     """Set credit aside if state, version, credit, in-flight cap and every window allow it.
 
@@ -74,11 +75,8 @@ def place_hold(
     for window, limit_nano_usd in configuration.limits.by_window():
         values[f":before_{window}"] = number(limit_nano_usd - hold.amount_nano_usd)
         condition += f" AND (attribute_not_exists(#{window}) OR #{window} <= :before_{window})"
-    update = _PLACE
-    if prune:
-        removed = {f"#old{index}": name for index, name in enumerate(prune)}
-        names |= removed
-        update += " REMOVE " + ", ".join(removed)
+    removed = _removed(pruning, names)
+    update = _PLACE + (f" REMOVE {', '.join(removed)}" if removed else "")
     return {
         "TableName": tables.accounts,
         "Key": {"pk": text(account_id)},
@@ -91,16 +89,24 @@ def place_hold(
 
 
 def close_hold(
-    tables: TableNames, account_id: str, *, hold: Hold, cost_nano_usd: int, operation: str
+    tables: TableNames,
+    account_id: str,
+    *,
+    hold: Hold,
+    cost_nano_usd: int,
+    operation: str,
+    remember_until: int | None,
 ) -> Request:
     """End a hold at its cost, in the windows it started in, whatever the account's state.
 
-    The condition is on the hold's exact value, so one closing wins, ever.
+    The condition is on the hold's exact value, so one closing wins: for ever, because a
+    delayed copy of the placing finds the id among those that are remembered.
     """
+    until = {} if remember_until is None else {":until": number(remember_until)}
     return {
         "TableName": tables.accounts,
         "Key": {"pk": text(account_id)},
-        "UpdateExpression": _CLOSE,
+        "UpdateExpression": _CLOSE + (_REMEMBER if until else "") + _FORGET,
         "ConditionExpression": "holds.#h = :h",
         "ExpressionAttributeNames": _window_names(hold),
         "ExpressionAttributeValues": {
@@ -111,6 +117,7 @@ def close_hold(
             ":one": _ONE,
             ":z": _ZERO,
             ":op": text(operation),
+            **until,
         },
         **_ANSWER,
     }
@@ -146,6 +153,18 @@ def grant_credit(
         },
     }
     return {"TransactItems": [{"Put": marker}, {"Update": credit}]}
+
+
+def _removed(pruning: Pruning, names: dict[str, str]) -> list[str]:
+    """The paths to remove; their names go into `names`."""
+    paths = []
+    for index, window_id in enumerate(pruning.window_ids):
+        names[f"#old{index}"] = window_id
+        paths.append(f"#old{index}")
+    for index, hold_id in enumerate(pruning.closed_ids):
+        names[f"#done{index}"] = hold_id
+        paths.append(f"closed.#done{index}")
+    return paths
 
 
 def _window_names(hold: Hold) -> dict[str, str]:

@@ -4,31 +4,27 @@ Every client sends a write again after a lost answer. When a condition then fail
 that came back with the failure tells whether an earlier copy of the same write had landed.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from onebill.adapters.dynamodb import expressions
 from onebill.adapters.dynamodb.accounts import DynamoDbAccounts
-from onebill.adapters.dynamodb.client import ATTEMPTS_MAX, ATTEMPTS_TO_CLOSE_MAX, Patient
+from onebill.adapters.dynamodb.client import ATTEMPTS_TO_CLOSE_MAX, Patient
 from onebill.adapters.dynamodb.errors import (
     CONDITION_FAILED_REASON,
     ConditionFailed,
     TransactionCancelled,
 )
-from onebill.adapters.dynamodb.expressions import Request
 from onebill.adapters.dynamodb.table import TableNames, decode_account, number, text
-from onebill.domain.account import Account, Configuration, Hold
+from onebill.domain.account import Account, Configuration, Hold, Pruning
 from onebill.domain.errors import AccountNotFound, GrantExists
-from onebill.domain.ledger import HoldNotOpen, refuse_hold
+from onebill.domain.ledger import NOTHING_TO_PRUNE, HoldNotOpen, refuse_hold
 from onebill.domain.operation import (
     HoldClosed,
     HoldSettled,
     encode_operation,
     milliseconds,
 )
-
-PRUNED_MAX = 3
-"""Old windows removed per write: enough to keep up with the three that begin."""
+from onebill.ports import Placement
 
 
 class ConditionContradictsDomain(AssertionError):
@@ -50,8 +46,8 @@ class DynamoDbLedger:
         hold: Hold,
         configuration: Configuration,
         now: datetime,
-        prune: Sequence[str] = (),
-    ) -> Account:
+        pruning: Pruning = NOTHING_TO_PRUNE,
+    ) -> Placement:
         """See `ports.Ledger`: one conditional write and no read."""
         limits = configuration.limits.by_window()
         if any(limit_nano_usd < hold.amount_nano_usd for _, limit_nano_usd in limits):
@@ -64,29 +60,43 @@ class DynamoDbLedger:
                 hold=hold,
                 configuration=configuration,
                 now=now,
-                prune=prune[:PRUNED_MAX],
+                pruning=pruning,
             )
             try:
-                return await self._update(request, attempts_max=ATTEMPTS_MAX)
+                sent = await self._client.send("UpdateItem", request)
+                account = decode_account(sent.answer["Attributes"])
+                return Placement(account=account, sent_again=sent.unanswered > 0)
             except ConditionFailed as failed:
                 if failed.item is None:
                     raise AccountNotFound(account_id) from failed
                 account = decode_account(failed.item)
         if account.holds.get(hold.id) == hold:
-            return account  # An earlier copy of this write landed and its answer was lost.
+            # An earlier copy of this write landed and its answer was lost.
+            return Placement(account=account, sent_again=True)
         refuse_hold(account, hold=hold, configuration=configuration, now=now)
         raise ConditionContradictsDomain(account)
 
     async def settle_hold(
-        self, account_id: str, *, hold: Hold, settlement: HoldSettled
+        self,
+        account_id: str,
+        *,
+        hold: Hold,
+        settlement: HoldSettled,
+        remember_until: int | None = None,
     ) -> Account:
         """See `ports.Ledger`: one conditional write and no read."""
-        return await self._close(
-            account_id, hold, settlement.cost_nano_usd, encode_operation(settlement)
-        )
+        operation = encode_operation(settlement)
+        cost_nano_usd = settlement.cost_nano_usd
+        return await self._close(account_id, hold, cost_nano_usd, operation, remember_until)
 
     async def release_hold(
-        self, account_id: str, *, hold: Hold, reason: str, now: datetime
+        self,
+        account_id: str,
+        *,
+        hold: Hold,
+        reason: str,
+        now: datetime,
+        remember_until: int | None = None,
     ) -> Account:
         """See `ports.Ledger`: settling at cost 0."""
         closed = HoldClosed(
@@ -95,7 +105,7 @@ class DynamoDbLedger:
             held_nano_usd=hold.amount_nano_usd,
             reason=reason,
         )
-        return await self._close(account_id, hold, 0, encode_operation(closed))
+        return await self._close(account_id, hold, 0, encode_operation(closed), remember_until)
 
     async def grant_credit(
         self, account_id: str, *, grant_id: str, amount_nano_usd: int, now: datetime
@@ -120,7 +130,12 @@ class DynamoDbLedger:
         return await self._accounts.get(account_id)
 
     async def _close(
-        self, account_id: str, hold: Hold, cost_nano_usd: int, operation: str
+        self,
+        account_id: str,
+        hold: Hold,
+        cost_nano_usd: int,
+        operation: str,
+        remember_until: int | None,
     ) -> Account:
         request = expressions.close_hold(
             self._tables,
@@ -128,13 +143,13 @@ class DynamoDbLedger:
             hold=hold,
             cost_nano_usd=cost_nano_usd,
             operation=operation,
+            remember_until=remember_until,
         )
         try:
-            return await self._update(request, attempts_max=ATTEMPTS_TO_CLOSE_MAX)
+            answer = await self._client.call(
+                "UpdateItem", request, attempts_max=ATTEMPTS_TO_CLOSE_MAX
+            )
         except ConditionFailed as failed:
             account = None if failed.item is None else decode_account(failed.item)
             raise HoldNotOpen(account) from failed
-
-    async def _update(self, request: Request, *, attempts_max: int) -> Account:
-        answer = await self._client.call("UpdateItem", request, attempts_max=attempts_max)
         return decode_account(answer["Attributes"])

@@ -7,6 +7,7 @@ Attribute names are short because every write of an item is billed by its whole 
       name at                    display name, time of creation
       avail held credited debited    nano-USD; avail + held = credited - debited
       holds                      map of <hold id> -> "<amount>|<expiry, base 36>|<day number>"
+      closed                     map of <hold id> -> second until which it is remembered
       seq op                     number and text of the last write (domain.operation)
       d:2026-11-23 w:2026-W48 m:2026-11    spent or held in that window
       hb                         hour of the last hold, for the sweeper's sparse index
@@ -93,6 +94,7 @@ def encode_account(account: Account) -> Item:
         "credited": number(account.credited_nano_usd),
         "debited": number(account.debited_nano_usd),
         "holds": {"M": {id_: text(encode_hold(hold)) for id_, hold in account.holds.items()}},
+        "closed": {"M": {id_: number(until) for id_, until in account.closed.items()}},
         "seq": number(account.sequence),
         "op": text(account.operation),
         **{name: number(spent) for name, spent in account.windows.items()},
@@ -113,6 +115,7 @@ def decode_account(item: Mapping[str, Item]) -> Account:
         sequence=int(item["seq"]["N"]),
         operation=item["op"]["S"],
         holds={id_: decode_hold(id_, hold["S"]) for id_, hold in item["holds"]["M"].items()},
+        closed={id_: int(until["N"]) for id_, until in item["closed"]["M"].items()},
         windows={
             name: int(value["N"])
             for name, value in item.items()

@@ -3,14 +3,14 @@
 Every method runs to its end without awaiting, so on one event loop each is atomic.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from onebill.domain import ledger as transitions
-from onebill.domain.account import Account, Configuration, Hold
+from onebill.domain.account import Account, Configuration, Hold, Pruning
 from onebill.domain.api_key import ApiKey
 from onebill.domain.errors import AccountExists, AccountNotFound, ApiKeyNotFound, GrantExists
+from onebill.domain.ledger import NOTHING_TO_PRUNE
 from onebill.domain.operation import (
     ConfigurationSet,
     CreditGranted,
@@ -20,6 +20,7 @@ from onebill.domain.operation import (
     encode_operation,
     milliseconds,
 )
+from onebill.ports import Placement
 
 
 @dataclass(slots=True)
@@ -50,35 +51,46 @@ class MemoryLedger:
         hold: Hold,
         configuration: Configuration,
         now: datetime,
-        prune: Sequence[str] = (),
-    ) -> Account:
+        pruning: Pruning = NOTHING_TO_PRUNE,
+    ) -> Placement:
         """See `ports.Ledger`."""
         account = self._store.account(account_id)
         if account.holds.get(hold.id) == hold:
-            return account
+            return Placement(account=account, sent_again=True)
         placed = HoldPlaced(
             at_ms=milliseconds(now), hold_id=hold.id, held_nano_usd=hold.amount_nano_usd
         )
-        return self._write(
-            transitions.place_hold(
-                account,
-                hold=hold,
-                configuration=configuration,
-                now=now,
-                operation=encode_operation(placed),
-                prune=prune,
-            )
+        account = transitions.place_hold(
+            account,
+            hold=hold,
+            configuration=configuration,
+            now=now,
+            operation=encode_operation(placed),
+            pruning=pruning,
         )
+        return Placement(account=self._write(account), sent_again=False)
 
     async def settle_hold(
-        self, account_id: str, *, hold: Hold, settlement: HoldSettled
+        self,
+        account_id: str,
+        *,
+        hold: Hold,
+        settlement: HoldSettled,
+        remember_until: int | None = None,
     ) -> Account:
         """See `ports.Ledger`."""
         operation = encode_operation(settlement)
-        return self._close(account_id, hold, settlement.cost_nano_usd, operation)
+        cost_nano_usd = settlement.cost_nano_usd
+        return self._close(account_id, hold, cost_nano_usd, operation, remember_until)
 
     async def release_hold(
-        self, account_id: str, *, hold: Hold, reason: str, now: datetime
+        self,
+        account_id: str,
+        *,
+        hold: Hold,
+        reason: str,
+        now: datetime,
+        remember_until: int | None = None,
     ) -> Account:
         """See `ports.Ledger`."""
         closed = HoldClosed(
@@ -87,7 +99,7 @@ class MemoryLedger:
             held_nano_usd=hold.amount_nano_usd,
             reason=reason,
         )
-        return self._close(account_id, hold, 0, encode_operation(closed))
+        return self._close(account_id, hold, 0, encode_operation(closed), remember_until)
 
     async def grant_credit(
         self, account_id: str, *, grant_id: str, amount_nano_usd: int, now: datetime
@@ -109,13 +121,24 @@ class MemoryLedger:
             )
         )
 
-    def _close(self, account_id: str, hold: Hold, cost_nano_usd: int, operation: str) -> Account:
+    def _close(
+        self,
+        account_id: str,
+        hold: Hold,
+        cost_nano_usd: int,
+        operation: str,
+        remember_until: int | None,
+    ) -> Account:
         if account_id not in self._store.accounts:
             raise transitions.HoldNotOpen(None)
         account = self._store.accounts[account_id]
         return self._write(
             transitions.close_hold(
-                account, hold=hold, cost_nano_usd=cost_nano_usd, operation=operation
+                account,
+                hold=hold,
+                cost_nano_usd=cost_nano_usd,
+                operation=operation,
+                remember_until=remember_until,
             )
         )
 
