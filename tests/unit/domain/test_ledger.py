@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from onebill.domain.account import AccountState, BooksDoNotBalance
+from onebill.domain.account import AccountState, BooksDoNotBalance, Pruning
 from onebill.domain.errors import (
     AccountFrozen,
     InsufficientCredits,
@@ -73,16 +73,32 @@ class TestPlaceHold:
     def test_drops_the_windows_it_is_told_to(self):
         account = an_account(windows={"d:2026-11-01": 5, "d:2026-11-22": 6})
 
-        placed = place(account, a_hold("1.00"), prune=["d:2026-11-01", "d:2025-01-01"])
+        pruning = Pruning(window_ids=("d:2026-11-01", "d:2025-01-01"))
+        placed = place(account, a_hold("1.00"), pruning=pruning)
 
         assert placed.windows == {"d:2026-11-22": 6} | spent("1.00")
 
+    def test_forgets_the_closed_holds_it_is_told_to(self):
+        account = an_account(closed={"long ago": 5, "just now": 6})
+
+        placed = place(account, a_hold("1.00"), pruning=Pruning(closed_ids=("long ago", "never")))
+
+        assert placed.closed == {"just now": 6}
+
+    def test_forgets_nothing_unless_told_to(self):
+        account = an_account(windows={"d:2026-11-01": 5}, closed={"long ago": 5})
+
+        placed = place(account, a_hold("1.00"))
+
+        assert placed.closed == {"long ago": 5}
+        assert placed.windows == {"d:2026-11-01": 5} | spent("1.00")
+
     def test_leaves_the_account_it_was_given_alone(self):
-        account = an_account("5.00", windows=spent("2.00"))
+        account = an_account("5.00", windows=spent("2.00"), closed={"earlier": 1})
 
-        place(account, a_hold("1.25"), prune=TODAY)
+        place(account, a_hold("1.25"), pruning=Pruning(window_ids=TODAY, closed_ids=("earlier",)))
 
-        assert account == an_account("5.00", windows=spent("2.00"))
+        assert account == an_account("5.00", windows=spent("2.00"), closed={"earlier": 1})
 
     def test_may_take_the_last_of_the_credit(self):
         placed = place(an_account("5.00"), a_hold("5.00"))
@@ -102,6 +118,14 @@ class TestPlaceHold:
 
 
 class TestAHoldIsRefused:
+    def test_if_it_was_closed_before_and_a_copy_of_its_placing_comes_late(self):
+        account = an_account(closed={"hold-1": 1_800_000_000})
+
+        with pytest.raises(HoldNotOpen) as refused:
+            place(account, a_hold(id="hold-1"))
+
+        assert refused.value.account is account
+
     @pytest.mark.parametrize("stale_version", [1, 3])
     def test_if_the_caller_knows_another_configuration(self, stale_version):
         account = an_account(configuration=a_configuration(version=2))
@@ -193,7 +217,10 @@ class TestAHoldIsRefused:
         active = replace(everything_wrong, state=AccountState.ACTIVE)
         with_room = replace(active, in_flight_max=1)
         hold = a_hold("1.00")
+        closed = an_account("0", configuration=everything_wrong, closed={hold.id: 1})
 
+        with pytest.raises(HoldNotOpen):
+            place(closed, hold, configuration=stale)
         with pytest.raises(ConfigurationChanged):
             place(an_account("0", configuration=everything_wrong), hold, configuration=stale)
         with pytest.raises(AccountFrozen):
@@ -282,6 +309,24 @@ class TestCloseHold:
         close(account, self.hold, "0.25")
 
         assert account == place(an_account("5.00", sequence=1), self.hold)
+
+    def test_remembers_the_hold_as_long_as_it_is_told_to(self, account):
+        account = replace(account, closed={"earlier": 5})
+
+        closed = close_hold(
+            account,
+            hold=self.hold,
+            cost_nano_usd=0,
+            operation="X|0|h",
+            remember_until=1_800_000_000,
+        )
+
+        assert closed.closed == {"earlier": 5, "hold-1": 1_800_000_000}
+
+    def test_remembers_nothing_unless_told_to(self, account):
+        assert close(replace(account, closed={"earlier": 5}), self.hold, "0").closed == {
+            "earlier": 5
+        }
 
     def test_happens_once(self, account):
         closed = close(account, self.hold, "0.25")
