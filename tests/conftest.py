@@ -1,5 +1,9 @@
 """Wires fixtures; no logic."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from local.ministack import start_ministack
@@ -8,6 +12,8 @@ from onebill.adapters.dynamodb.boto3_client import Boto3DynamoDb, make_boto3_cli
 from onebill.adapters.dynamodb.light_client import LightDynamoDb
 from onebill.adapters.dynamodb.sigv4 import Credentials
 from tests.emulators.dynamodb_local import start_dynamodb_local, why_absent
+
+ONEBILL = Path(sys.executable).parent / "onebill"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -81,3 +87,15 @@ async def boto3_dynamodb():
     yield make
     for client in clients:
         await client.close()
+
+
+@pytest.fixture
+def onebill():
+    """Runs the command line as a person would; returns the finished process."""
+
+    def run(*arguments, **options):
+        return subprocess.run(
+            [ONEBILL, *arguments], capture_output=True, text=True, timeout=60, **options
+        )
+
+    return run

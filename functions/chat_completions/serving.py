@@ -10,6 +10,7 @@ from onebill.domain.json_value import JsonValue
 from onebill.domain.money import format_usd
 from onebill.usecases.admit_key import Access
 from onebill.usecases.answers import BufferedAnswer
+from onebill.usecases.complete_chat import SETTLE_RESERVE_SECONDS
 from onebill.usecases.relay_stream import StreamedAnswer
 from onebill.web.body import read_json
 from onebill.web.credentials import api_key_of
@@ -42,7 +43,7 @@ async def complete_chat(request: Request, access: Access) -> Response:
             answer.chunks(),
             content_type=answer.content_type,
             headers=headers,
-            seconds_max=remaining.total_seconds(),
+            seconds_max=remaining.total_seconds() + SETTLE_RESERVE_SECONDS,
         )
     return _buffered(answer, headers)
 

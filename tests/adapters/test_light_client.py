@@ -131,8 +131,7 @@ async def test_a_cancelled_call_does_not_leave_its_answer_to_the_next(server, li
     dynamodb = light_client(server.url)
     server.script = [SAY_NOTHING, OK]
     call = asyncio.ensure_future(dynamodb.call("GetItem", {}))
-    while not server.requests:
-        await asyncio.sleep(0)
+    await server.has_request.wait()
 
     call.cancel()
     await asyncio.wait([call])

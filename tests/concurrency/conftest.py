@@ -106,9 +106,7 @@ def ministack_gateways(ministack_url, slow_provider_url, dear_overlay, tmp_path_
 
 
 @pytest.fixture(scope="session")
-def dynamodb_local_gateways(
-    dynamodb_local_url, slow_provider_url, dear_overlay, tmp_path_factory
-):
+def dynamodb_local_gateways(dynamodb_local_url, slow_provider_url, dear_overlay, tmp_path_factory):
     children, urls = start_gateways(
         dynamodb_local_url, slow_provider_url, dear_overlay, tmp_path_factory.mktemp("gateways")
     )

@@ -31,9 +31,7 @@ class NoOverspend:
         return await deploy(*gateways)
 
     async def test_of_credit(self, deployment):
-        account_id, key = await deployment.open_account(
-            available_nano_usd=COVERED * HOLD_NANO_USD
-        )
+        account_id, key = await deployment.open_account(available_nano_usd=COVERED * HOLD_NANO_USD)
 
         answers, lowest = await storm(deployment, account_id, key)
 

@@ -34,7 +34,6 @@ from tests.builders import (
     an_api_key,
 )
 
-
 UNTIL = int(NOW.timestamp()) + 120
 
 

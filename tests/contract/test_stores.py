@@ -10,7 +10,8 @@ from onebill.adapters.memory.store import (
     MemoryLedger,
     MemoryStore,
 )
-from onebill.bootstrap import Stores, stores as dynamodb_stores
+from onebill.bootstrap import Stores
+from onebill.bootstrap import stores as dynamodb_stores
 from tests.contract.stores_contract import (  # noqa: F401  (fixtures)
     StoresContract,
     account_id,

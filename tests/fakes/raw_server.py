@@ -20,6 +20,7 @@ class RawServer:
     def __init__(self):
         self.script = []
         self.requests = []
+        self.has_request = asyncio.Event()
         self.connections = 0
         self.url = ""
 
@@ -30,6 +31,7 @@ class RawServer:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
                 self.requests.append((head, await reader.readexactly(length)))
+                self.has_request.set()
                 step = self.script.pop(0)
                 if step is HANG_UP:
                     return

@@ -4,10 +4,11 @@ One pooled client. httpx's exceptions stop here: `map_httpx_errors` is the only 
 knows them, and a test proves that it knows them all.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 import httpx
 import orjson
@@ -22,9 +23,10 @@ from onebill.domain.json_value import JsonObject
 from onebill.domain.model import Provider
 from onebill.ports import Clock
 
+_Result = TypeVar("_Result")
+
 CONNECT_TIMEOUT_SECONDS = 5.0
 WRITE_TIMEOUT_SECONDS = 30.0
-READ_TIMEOUT_MIN_SECONDS = 0.1
 IDLE_CONNECTIONS_MAX = 256
 ANSWER_BYTES_MAX = 64 * 1024 * 1024
 REFUSAL_BYTES_MAX = 256 * 1024
@@ -43,6 +45,12 @@ def make_http_client() -> httpx.AsyncClient:
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=IDLE_CONNECTIONS_MAX),
         follow_redirects=False,
         trust_env=False,
+        timeout=httpx.Timeout(
+            connect=CONNECT_TIMEOUT_SECONDS,
+            write=WRITE_TIMEOUT_SECONDS,
+            pool=CONNECT_TIMEOUT_SECONDS,
+            read=None,  # Reading ends at the deadline of the request: see `Remaining`.
+        ),
     )
 
 
@@ -76,11 +84,11 @@ class OpenAiCompatible:
             f"{provider.base_url}/chat/completions",
             content=orjson.dumps(body),
             headers=self._headers(provider),
-            extensions={"timeout": self._timeout(deadline).as_dict()},
         )
+        remaining = Remaining(provider, deadline=deadline, clock=self._clock)
         with map_httpx_errors(provider):
-            response = await self._client.send(request, stream=True)
-        answer = HttpxAnswer(response, provider=provider, clock=self._clock, deadline=deadline)
+            response = await remaining.wait(self._client.send(request, stream=True))
+        answer = HttpxAnswer(response, provider=provider, remaining=remaining)
         if response.status_code != _OK:
             try:
                 await _refuse(response, answer, provider)
@@ -100,26 +108,34 @@ class OpenAiCompatible:
             **provider.extra_headers,
         }
 
-    def _timeout(self, deadline: datetime) -> httpx.Timeout:
-        remaining_seconds = (deadline - self._clock.now()).total_seconds()
-        return httpx.Timeout(
-            connect=CONNECT_TIMEOUT_SECONDS,
-            write=WRITE_TIMEOUT_SECONDS,
-            read=max(READ_TIMEOUT_MIN_SECONDS, remaining_seconds),
-            pool=CONNECT_TIMEOUT_SECONDS,
-        )
+
+class Remaining:
+    """The time a provider has left. Every wait for it is cut off at the deadline."""
+
+    def __init__(self, provider: Provider, *, deadline: datetime, clock: Clock) -> None:
+        self._provider = provider
+        self._deadline = deadline
+        self._clock = clock
+
+    async def wait(self, work: Awaitable[_Result]) -> _Result:
+        """Await something of the provider's. Raises ProviderTimeout."""
+        seconds = (self._deadline - self._clock.now()).total_seconds()
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                return await work
+        except TimeoutError as error:
+            raise ProviderTimeout(f"{self._provider.name} took too long.") from error
 
 
 class HttpxAnswer:
     """The `ProviderAnswer` port over an open httpx response."""
 
     def __init__(
-        self, response: httpx.Response, *, provider: Provider, clock: Clock, deadline: datetime
+        self, response: httpx.Response, *, provider: Provider, remaining: Remaining
     ) -> None:
         self._response = response
         self._provider = provider
-        self._clock = clock
-        self._deadline = deadline
+        self._remaining = remaining
         self.content_type = response.headers.get("content-type", "")
         self.is_event_stream = self.content_type.startswith("text/event-stream")
 
@@ -129,9 +145,7 @@ class HttpxAnswer:
         encoded = "content-encoding" in self._response.headers
         body = self._response.aiter_bytes() if encoded else self._response.aiter_raw()
         with map_httpx_errors(self._provider):
-            async for chunk in body:
-                if self._clock.now() >= self._deadline:
-                    raise ProviderTimeout(f"{self._provider.name} took too long.")
+            while chunk := await self._remaining.wait(anext(body, b"")):
                 yield chunk
 
     async def read(self) -> JsonObject:

@@ -1,0 +1,7 @@
+"""How hard the properties try. The same examples every time: a failure is never a fluke."""
+
+from hypothesis import settings
+
+PROPERTY = settings(max_examples=150, deadline=None, derandomize=True)
+QUICK = settings(PROPERTY, max_examples=100)
+MACHINE = settings(PROPERTY, max_examples=60, stateful_step_count=40)
