@@ -5,9 +5,8 @@ import json
 
 import pytest
 
-from onebill.adapters.dynamodb.connection import ANSWER_BYTES_MAX, Connection, ConnectionLost
 from onebill.adapters.dynamodb.errors import ConditionFailed, Unreachable
-from onebill.adapters.dynamodb.light_client import LightDynamoDb
+from onebill.adapters.dynamodb.light_client import ANSWER_BYTES_MAX, LightDynamoDb
 from onebill.adapters.dynamodb.sigv4 import Credentials
 from tests.fakes.raw_server import HANG_UP, SAY_NOTHING, http, raw_server
 
@@ -67,7 +66,7 @@ async def test_a_connection_the_server_gives_up_is_not_used_again(server, dynamo
 async def test_a_connection_that_died_while_idle_is_replaced(server, dynamodb):
     server.script = [OK, OK]
     await dynamodb.call("GetItem", {})
-    [idle] = dynamodb._idle
+    [idle] = dynamodb._pool._idle[dynamodb._origin]
     idle.close()
 
     await dynamodb.call("GetItem", {})
@@ -149,43 +148,8 @@ async def test_an_answer_without_end_is_cut_off(server, light_client):
         await dynamodb.call("GetItem", {})
 
 
-async def test_only_so_many_idle_connections_are_kept(server, light_client):
-    dynamodb = light_client(server.url, idle_connections_max=1)
-    server.script = [OK, OK, OK]
-
-    await asyncio.gather(*(dynamodb.call("GetItem", {}) for _ in range(3)))
-
-    assert len(dynamodb._idle) == 1
-
-
-async def test_a_connection_that_was_never_made_cannot_be_asked():
-    with pytest.raises(ConnectionLost):
-        await Connection().ask(b"")
-
-
-async def test_words_nobody_asked_for_end_a_connection(server, dynamodb):
-    server.script = [OK]
-    await dynamodb.call("GetItem", {})
-    [idle] = dynamodb._idle
-
-    idle.data_received(b"HTTP/1.1 200 OK\r\n\r\n")
-
-    assert not idle.is_reusable
-
-
 def test_an_endpoint_must_be_a_url():
-    with pytest.raises(ValueError, match="not an endpoint"):
+    with pytest.raises(ValueError, match="not an http"):
         LightDynamoDb(
             endpoint_url="dynamodb", region="r", credentials=lambda: Credentials("a", "b")
         )
-
-
-def test_aws_is_asked_by_https_at_its_port():
-    dynamodb = LightDynamoDb(
-        endpoint_url="https://dynamodb.eu-west-1.amazonaws.com",
-        region="eu-west-1",
-        credentials=lambda: Credentials("a", "b"),
-    )
-
-    assert dynamodb._tls is not None
-    assert (dynamodb._host, dynamodb._port) == ("dynamodb.eu-west-1.amazonaws.com", 443)

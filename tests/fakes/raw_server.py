@@ -4,12 +4,10 @@ import asyncio
 from contextlib import asynccontextmanager
 
 
-def http(body, *, status=200, headers="", version="1.1"):
+def http(body, *, status=200, headers=""):
     """A whole HTTP answer."""
-    return (
-        f"HTTP/{version} {status} X\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode()
-        + body
-    )
+    head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n{headers}\r\n"
+    return head.encode() + body
 
 
 HANG_UP = object()
@@ -17,42 +15,61 @@ SAY_NOTHING = object()
 
 
 class RawServer:
+    """Each step of the script is bytes, a list of bytes and events to wait for, or a marker."""
+
     def __init__(self):
         self.script = []
         self.requests = []
         self.has_request = asyncio.Event()
         self.connections = 0
+        self.hangs_up_after_each = False
         self.url = ""
+        self._writers = []
+
+    def hang_up(self):
+        """Close every connection."""
+        for writer in self._writers:
+            writer.close()
 
     async def serve(self, reader, writer):
         self.connections += 1
+        self._writers.append(writer)
         try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-                self.requests.append((head, await reader.readexactly(length)))
-                self.has_request.set()
-                step = self.script.pop(0)
-                if step is HANG_UP:
-                    return
-                if step is SAY_NOTHING:
-                    await reader.read()
-                    return
-                for part in step if isinstance(step, list) else [step]:
-                    writer.write(part)
-                    await writer.drain()
+            while await self._answer(reader, writer):
+                pass
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
             writer.close()
 
+    async def _answer(self, reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        self.requests.append((head, await reader.readexactly(length)))
+        self.has_request.set()
+        step = self.script.pop(0)
+        if step is HANG_UP:
+            return False
+        if step is SAY_NOTHING:
+            await reader.read()
+            return False
+        for part in step if isinstance(step, list) else [step]:
+            if isinstance(part, asyncio.Event):
+                await part.wait()
+            else:
+                writer.write(part)
+                await writer.drain()
+        return not self.hangs_up_after_each
+
 
 @asynccontextmanager
-async def raw_server():
+async def raw_server(tls=None):
     served = RawServer()
-    server = await asyncio.start_server(served.serve, "127.0.0.1", 0)
-    served.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(served.serve, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    served.url = f"https://localhost:{port}" if tls else f"http://127.0.0.1:{port}"
     try:
         yield served
     finally:
         server.close()
+        served.hang_up()

@@ -46,27 +46,29 @@ rate = st.one_of(st.integers(0, 2_000), st.integers(0, 600_000_000))
 """Pico-USD per token: odd ones, of which a thousand make no whole nano-USD, and dear ones."""
 
 
-def rates(minimum=0, **overrides):
+def rates(minimum=0):
     """Rates that are all different, none below a minimum."""
     one = rate.map(lambda each: max(each, minimum))
-    return st.builds(Rates, **(dict.fromkeys(RATE_OF.values(), one) | overrides))
+    return st.builds(Rates, **dict.fromkeys(RATE_OF.values(), one))
+
+
+any_rates = rates()
+paid_rates = rates(minimum=1)
+thresholds = st.lists(st.integers(1, 300_000), max_size=2, unique=True)
 
 
 @st.composite
-def prices(draw, each=None, tiers_max=3):
+def prices(draw, each=any_rates):
     """Prices of one tier or more; nothing says that long input is dearer."""
-    above = draw(st.lists(st.integers(1, 300_000), max_size=tiers_max - 1, unique=True))
+    above = [0, *sorted(draw(thresholds))]
     return Price(
         version="base@test",
-        tiers=tuple(
-            Tier(above_input_tokens=threshold, rates=draw(each or rates()))
-            for threshold in [0, *sorted(above)]
-        ),
+        tiers=tuple(Tier(above_input_tokens=threshold, rates=draw(each)) for threshold in above),
     )
 
 
 @st.composite
-def worst_cases(draw, each=None):
+def worst_cases(draw, each=any_rates):
     """Requests as bounded; thresholds of tiers lie among the bounds."""
     return WorstCase(
         price=draw(prices(each)),
@@ -85,13 +87,13 @@ def shares(draw, total, parts):
     return [high - low for low, high in zip([0, *cuts], [*cuts, total], strict=True)]
 
 
-def json_values(numbers=None):
+def json_values(numbers):
     """Anything JSON can say, not too deep."""
     scalars = st.one_of(
         st.none(),
         st.booleans(),
         st.text(max_size=8),
-        numbers or st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)),
+        numbers,
     )
     return st.recursive(
         scalars,

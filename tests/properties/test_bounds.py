@@ -1,6 +1,6 @@
 """What is held is never less than what can be billed."""
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from onebill.domain.bounds import WorstCase, input_bound, output_cap
@@ -9,9 +9,9 @@ from onebill.domain.model import DatedPrice, MediaBounds
 from onebill.domain.usage import Usage
 from onebill.domain.usage_report import read_usage
 from tests.builders import a_model
-from tests.properties.effort import PROPERTY
+from tests.properties.effort import PROPERTY, QUICK
 from tests.properties.requests import requests
-from tests.properties.strategies import prices, rates, shares, worst_cases
+from tests.properties.strategies import paid_rates, prices, shares, worst_cases
 
 PATCH_PIXELS = 14
 
@@ -94,7 +94,7 @@ class TestTheHold:
         asked, _, worst_case = held
         text, audio, written = data.draw(counts(held))
         _, cached, cache_write = data.draw(shares(text, 3))
-        completion, reasoning, spoken = data.draw(shares(written, 3))
+        _, reasoning, spoken = data.draw(shares(written, 3))
         apart = data.draw(st.booleans())
         reported = {
             "prompt_tokens": text + audio,
@@ -116,17 +116,17 @@ class TestTheHold:
         assert not report.contradictory
         assert worst_case.price.cost_nano_usd(report.usage) <= hold_of(held)
 
-    @PROPERTY
+    @QUICK
     @given(held_requests(), st.integers(0, 10**6))
     def test_covers_the_input_of_an_estimate(self, held, output_tokens):
-        asked, model, worst_case = held
+        asked, _, worst_case = held
 
         used = estimate_usage(asked.request, bound=worst_case.input, output_tokens=output_tokens)
 
         assert 1 <= used.uncached_input_tokens <= worst_case.input.tokens
         assert used.audio_input_tokens == worst_case.input.audio_tokens
 
-    @PROPERTY
+    @QUICK
     @given(held_requests())
     def test_is_bounded_by_the_context_window(self, held):
         _, model, worst_case = held
@@ -145,7 +145,7 @@ class TestTheHold:
 
 class TestAffordableOutputTokens:
     @PROPERTY
-    @given(worst_cases(rates(minimum=1)), budgets)
+    @given(worst_cases(paid_rates), budgets)
     def test_are_the_exact_inverse_of_the_hold(self, worst_case, budget_nano_usd):
         affordable = worst_case.affordable_output_tokens(budget_nano_usd)
 
@@ -156,14 +156,16 @@ class TestAffordableOutputTokens:
     @given(worst_cases(), budgets)
     def test_always_fit_the_budget_even_where_tokens_are_free(self, worst_case, budget_nano_usd):
         affordable = worst_case.affordable_output_tokens(budget_nano_usd)
-        assume(affordable >= 0)
+        without_an_answer = worst_case.hold_nano_usd(0)
 
-        assert worst_case.hold_nano_usd(affordable) <= budget_nano_usd
+        assert (affordable >= 0) == (without_an_answer <= budget_nano_usd)
+        assert worst_case.hold_nano_usd(max(0, affordable)) <= max(
+            budget_nano_usd, without_an_answer
+        )
 
     @PROPERTY
-    @given(worst_cases(), st.integers(0, 100_000))
+    @given(worst_cases(paid_rates), st.integers(0, 100_000))
     def test_are_at_least_what_the_budget_was_made_for(self, worst_case, output_tokens):
         budget_nano_usd = worst_case.hold_nano_usd(output_tokens)
-        free = worst_case.hold_nano_usd(output_tokens + 1_000) == budget_nano_usd
 
-        assert free or worst_case.affordable_output_tokens(budget_nano_usd) >= output_tokens
+        assert worst_case.affordable_output_tokens(budget_nano_usd) >= output_tokens

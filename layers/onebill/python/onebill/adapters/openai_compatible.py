@@ -13,6 +13,8 @@ from typing import TypeVar, cast
 import httpx
 import orjson
 
+from onebill.adapters.http.pool import ConnectionPool
+from onebill.adapters.http.transport import PooledTransport
 from onebill.domain.errors import (
     ProviderError,
     ProviderRefused,
@@ -26,8 +28,6 @@ from onebill.ports import Clock
 _Result = TypeVar("_Result")
 
 CONNECT_TIMEOUT_SECONDS = 5.0
-WRITE_TIMEOUT_SECONDS = 30.0
-IDLE_CONNECTIONS_MAX = 256
 ANSWER_BYTES_MAX = 64 * 1024 * 1024
 REFUSAL_BYTES_MAX = 256 * 1024
 
@@ -42,14 +42,12 @@ _OK, _CLIENT_ERROR, _SERVER_ERROR = 200, 400, 500
 def make_http_client() -> httpx.AsyncClient:
     """The one client of a process. Proxies from the environment are not used."""
     return httpx.AsyncClient(
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=IDLE_CONNECTIONS_MAX),
+        transport=PooledTransport(ConnectionPool()),
         follow_redirects=False,
         trust_env=False,
         timeout=httpx.Timeout(
+            None,  # All else ends at the deadline of the request: see `Remaining`.
             connect=CONNECT_TIMEOUT_SECONDS,
-            write=WRITE_TIMEOUT_SECONDS,
-            pool=CONNECT_TIMEOUT_SECONDS,
-            read=None,  # Reading ends at the deadline of the request: see `Remaining`.
         ),
     )
 

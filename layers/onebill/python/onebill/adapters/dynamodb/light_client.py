@@ -5,7 +5,6 @@ call (docs/performance.md), and without boto3's import at a cold start.
 """
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,11 +16,14 @@ from onebill.adapters.dynamodb.client import (
     CONNECT_TIMEOUT_SECONDS,
     READ_TIMEOUT_SECONDS,
 )
-from onebill.adapters.dynamodb.connection import Connection, ConnectionLost, connect
 from onebill.adapters.dynamodb.errors import DynamoDbError, Unreachable, error_from
 from onebill.adapters.dynamodb.sigv4 import CredentialsSource, Signer
+from onebill.adapters.http.connection import Connection, ConnectionLost
+from onebill.adapters.http.pool import ConnectionPool, origin_of
 
-IDLE_CONNECTIONS_MAX = 256
+ANSWER_BYTES_MAX = 16 * 1024 * 1024
+"""DynamoDB answers with 1 MB at most, before JSON escapes."""
+
 _TARGET = "DynamoDB_20120810."
 _OK = 200
 
@@ -36,19 +38,13 @@ class LightDynamoDb:
         region: str,
         credentials: CredentialsSource,
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
-        idle_connections_max: int = IDLE_CONNECTIONS_MAX,
     ) -> None:
-        url = urlsplit(endpoint_url)
-        if url.hostname is None:
-            message = f"not an endpoint URL: {endpoint_url}"
-            raise ValueError(message)
-        self._tls = ssl.create_default_context() if url.scheme == "https" else None
-        self._host = url.hostname
-        self._port = url.port or (443 if self._tls else 80)
-        self._signer = Signer(host=url.netloc, region=region, credentials=credentials)
+        self._origin = origin_of(endpoint_url)
+        self._pool = ConnectionPool()
+        self._signer = Signer(
+            host=urlsplit(endpoint_url).netloc, region=region, credentials=credentials
+        )
         self._read_timeout_seconds = read_timeout_seconds
-        self._idle_connections_max = idle_connections_max
-        self._idle: list[Connection] = []
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """See `DynamoDb.call`."""
@@ -65,36 +61,23 @@ class LightDynamoDb:
 
     async def close(self) -> None:
         """See `DynamoDb.close`."""
-        while self._idle:
-            self._idle.pop().close()
+        self._pool.close()
 
     async def _exchange(self, request: bytes) -> tuple[int, bytes]:
-        connection = await self._connection()
-        try:
-            async with asyncio.timeout(self._read_timeout_seconds):
-                answer = await connection.ask(request)
-        except (ConnectionLost, TimeoutError) as error:
-            connection.close()
-            raise Unreachable("no answer") from error
-        except BaseException:
-            connection.close()  # Cancelled: the answer on its way would meet the next request.
-            raise
-        if connection.is_reusable and len(self._idle) < self._idle_connections_max:
-            self._idle.append(connection)
-        else:
-            connection.close()
-        return answer
-
-    async def _connection(self) -> Connection:
-        while self._idle:
-            connection = self._idle.pop()
-            if connection.is_reusable:
-                return connection
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                return await connect(self._host, self._port, tls=self._tls)
+                connection = await self._pool.borrow(self._origin)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors.
             raise Unreachable(f"cannot connect: {error}") from error
+        try:
+            async with asyncio.timeout(self._read_timeout_seconds):
+                head = await connection.ask(request)
+                return head.status, await _read(connection)
+        except (ConnectionLost, TimeoutError) as error:
+            raise Unreachable("no answer") from error
+        finally:
+            # Unless the exchange is over this closes: a late answer must not meet the next call.
+            self._pool.give_back(self._origin, connection)
 
     def _encode(self, operation: str, body: bytes) -> bytes:
         headers = self._signer.headers(
@@ -112,3 +95,15 @@ class LightDynamoDb:
             message=content.get("message") or content.get("Message") or "",
             body=content,
         )
+
+
+async def _read(connection: Connection) -> bytes:
+    """The whole body, within bounds."""
+    parts: list[bytes] = []
+    length = 0
+    while data := await connection.read():
+        parts.append(data)
+        length += len(data)
+        if length > ANSWER_BYTES_MAX:
+            raise ConnectionLost("the answer is too long")
+    return parts[0] if len(parts) == 1 else b"".join(parts)
