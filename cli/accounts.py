@@ -1,16 +1,14 @@
 """``onebill accounts``: create, show, freeze, limit."""
 
 import argparse
-from dataclasses import replace
 
 from cli.grammar import Group, account_action, group_of
 from cli.output import UsageError, show_one, usd
 from cli.target import Target, on_target
-from onebill.domain.account import Account, AccountState, SpendLimits
+from onebill.domain.account import AccountState
 from onebill.domain.money import format_usd
+from onebill.domain.windows import Window
 from onebill.usecases.read_credit import CreditStatement, state_credit
-
-_WINDOWS = ("day", "week", "month")
 
 
 def add_commands(commands: Group) -> None:
@@ -24,7 +22,7 @@ def add_commands(commands: Group) -> None:
     )
     account_action(actions, "unfreeze", "let a frozen account spend again", _unfreeze)
     limit = account_action(actions, "limit", "set or lift spend limits, at once", _limit)
-    for window in _WINDOWS:
+    for window in Window:
         limit.add_argument(f"--{window}", type=_usd_or_none, metavar="USD|none")
     limit.add_argument("--in-flight", type=int, metavar="N", help="requests at the same time")
 
@@ -61,32 +59,23 @@ def _set_state(arguments: argparse.Namespace, state: AccountState) -> int:
 
 
 def _limit(arguments: argparse.Namespace) -> int:
-    wanted = {
-        f"{window}_nano_usd": None if limit == "none" else limit
-        for window in _WINDOWS
+    wanted: dict[Window, int | None] = {
+        window: None if limit == "none" else limit
+        for window in Window
         if (limit := getattr(arguments, window)) is not None
     }
     if not wanted and arguments.in_flight is None:
         raise UsageError("name a limit: --day, --week, --month or --in-flight")
 
     async def change(target: Target) -> CreditStatement:
-        account = await _apply(target, arguments, wanted)
-        return state_credit(account, now=target.clock.now())
+        accounts = target.accounts
+        if wanted:
+            await accounts.set_limits(arguments.account, wanted)
+        if arguments.in_flight is not None:
+            await accounts.set_in_flight_max(arguments.account, arguments.in_flight)
+        return await target.read_credit(arguments.account, now=target.clock.now())
 
     return _print(on_target(arguments, change), arguments)
-
-
-async def _apply(
-    target: Target, arguments: argparse.Namespace, wanted: dict[str, int | None]
-) -> Account:
-    statement = await target.read_credit(arguments.account, now=target.clock.now())
-    account = statement.account
-    if wanted:
-        limits: SpendLimits = replace(account.configuration.limits, **wanted)
-        account = await target.accounts.set_limits(arguments.account, limits)
-    if arguments.in_flight is not None:
-        account = await target.accounts.set_in_flight_max(arguments.account, arguments.in_flight)
-    return account
 
 
 def _print(statement: CreditStatement, arguments: argparse.Namespace) -> int:

@@ -11,8 +11,8 @@ from itertools import cycle, islice
 import httpx
 import pytest
 
-from onebill.domain.account import SpendLimits
 from onebill.domain.bounds import PREAMBLE_TOKENS
+from onebill.domain.windows import Window
 
 REQUESTS = 200
 COVERED = 20
@@ -41,7 +41,7 @@ class NoOverspend:
 
     @pytest.mark.parametrize("window", ["day", "week", "month"])
     async def test_of_a_window(self, deployment, window):
-        limits = SpendLimits(**{f"{window}_nano_usd": COVERED * HOLD_NANO_USD})
+        limits = {Window(window): COVERED * HOLD_NANO_USD}
         account_id, key = await deployment.open_account(
             available_nano_usd=PLENTY_NANO_USD, limits=limits
         )

@@ -1,7 +1,7 @@
 """An account and the holds it carries: the state every money decision is taken on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from onebill.domain.windows import Window, WindowIds, window_ids
@@ -44,6 +44,10 @@ class SpendLimits:
             (Window.MONTH, self.month_nano_usd),
         )
         return [(window, limit) for window, limit in limits if limit is not None]
+
+    def changed(self, limits: Mapping[Window, int | None]) -> "SpendLimits":
+        """These limits with some of them set, or lifted by None."""
+        return replace(self, **{f"{window}_nano_usd": each for window, each in limits.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What an operator does with accounts: create, grant credit, freeze, limit."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from onebill.domain.account import (
@@ -9,12 +9,12 @@ from onebill.domain.account import (
     Account,
     AccountState,
     Configuration,
-    SpendLimits,
 )
 from onebill.domain.errors import InvalidRequest
 from onebill.domain.ledger import ConfigurationChanged
 from onebill.domain.money import AMOUNT_NANO_USD_MAX
 from onebill.domain.operation import ConfigurationSet, encode_operation, milliseconds
+from onebill.domain.windows import Window
 from onebill.ports import Accounts, Clock, Ledger
 
 NAME_LENGTH_MAX = 64
@@ -75,10 +75,20 @@ class ManageAccounts:
             account_id, lambda old: replace(old, state=state), f"state {state}"
         )
 
-    async def set_limits(self, account_id: str, limits: SpendLimits) -> Account:
-        """Replace the spend limits; raising one unblocks at once. Raises AccountNotFound."""
+    async def set_limits(self, account_id: str, limits: Mapping[Window, int | None]) -> Account:
+        """Set or lift (None) some limits, in nano-USD; raising one unblocks at once.
+
+        Raises AccountNotFound.
+        """
+        if any(limit is not None and limit <= 0 for limit in limits.values()):
+            raise InvalidRequest(
+                "A spend limit must be positive; to stop all spending, freeze the account.",
+                param="limits",
+            )
         return await self._configure(
-            account_id, lambda old: replace(old, limits=limits), "limits set"
+            account_id,
+            lambda old: replace(old, limits=old.limits.changed(limits)),
+            "limits set",
         )
 
     async def set_in_flight_max(self, account_id: str, in_flight_max: int) -> Account:
