@@ -1,0 +1,1 @@
+"""What the gateway adds, measured as ratios in one run. Never asserted in a test."""
