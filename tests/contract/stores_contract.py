@@ -15,6 +15,7 @@ from onebill.domain.errors import (
     AccountExists,
     AccountFrozen,
     AccountNotFound,
+    ApiKeyExists,
     ApiKeyNotFound,
     GrantExists,
     InsufficientCredits,
@@ -449,11 +450,11 @@ class KeepingApiKeys:
     async def test_finds_nothing_under_an_unknown_hash(self, stores):
         assert await stores.api_keys.find("0" * 64) is None
 
-    async def test_needs_an_account(self, stores, api_key):
+    async def test_stores_a_key_only_for_an_account(self, stores, api_key):
         with pytest.raises(AccountNotFound):
             await stores.api_keys.create(api_key)
 
-    async def test_takes_the_same_creation_twice(self, stores, open_account, api_key):
+    async def test_takes_the_same_key_twice(self, stores, open_account, api_key):
         await open_account()
         await stores.api_keys.create(api_key)
 
@@ -484,6 +485,24 @@ class KeepingApiKeys:
         with pytest.raises(ConfigurationChanged):
             await place(stores, account, a_hold())
 
+    async def test_revokes_one_key_and_leaves_the_others(self, stores, open_account, api_key):
+        await open_account()
+        other = replace(api_key, key_hash=uuid4().hex, id="key-0")
+        await stores.api_keys.create(other)
+        await stores.api_keys.create(api_key)
+
+        await stores.api_keys.revoke(api_key.account_id, key_id=api_key.id, now=NOW)
+
+        listed = await stores.api_keys.of_account(api_key.account_id)
+        assert [(each.id, each.revoked) for each in listed] == [("key-0", False), ("key-1", True)]
+
+    async def test_refuses_another_key_under_the_same_hash(self, stores, open_account, api_key):
+        await open_account()
+        await stores.api_keys.create(api_key)
+
+        with pytest.raises(ApiKeyExists):
+            await stores.api_keys.create(replace(api_key, name="other"))
+
     async def test_cannot_revoke_a_key_of_another_account(self, stores, open_account, api_key):
         await open_account()
         await stores.api_keys.create(api_key)
@@ -492,5 +511,14 @@ class KeepingApiKeys:
             await stores.api_keys.revoke("another-account", key_id=api_key.id, now=NOW)
 
 
-class StoresContract(PlacingAHold, ClosingAHold, GrantingCredit, KeepingAccounts, KeepingApiKeys):
+PARTS = (PlacingAHold, ClosingAHold, GrantingCredit, KeepingAccounts, KeepingApiKeys)
+
+
+class StoresContract(*PARTS):
     """Everything together."""
+
+
+def test_no_part_of_the_contract_hides_a_test_of_another():
+    names = [name for part in PARTS for name in vars(part) if name.startswith("test_")]
+
+    assert sorted(names) == sorted(set(names))

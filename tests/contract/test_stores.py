@@ -16,6 +16,7 @@ from tests.contract.stores_contract import (  # noqa: F401  (fixtures)
     StoresContract,
     account_id,
     open_account,
+    test_no_part_of_the_contract_hides_a_test_of_another,
 )
 
 

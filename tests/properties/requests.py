@@ -18,6 +18,7 @@ TEMPLATE_TOKENS_PER_MESSAGE = 8
 
 TEMPLATE_TOKENS_PER_REQUEST = 60
 TOOLS_TOKENS_PER_REQUEST = 804
+TOKENS_PER_TILE = 258
 AUDIO_BYTES_PER_SECOND = 750
 FILE_BYTES_PER_PAGE = 1_024
 
@@ -99,6 +100,13 @@ def every_text(value):
             return len(json.dumps(value))
 
 
+def tiles(width, height):
+    """Gemini's tiles before Gemini 3: squares of two thirds of the shorter side, 256 to 768."""
+    side = min(768, max(256, min(width, height) * 2 // 3))
+    whole = max(width, height) <= 384
+    return 1 if whole else -(-width // side) * -(-height // side)
+
+
 def text_part(text):
     return {"type": "text", "text": text}, Counted(text_bytes=utf8(text))
 
@@ -111,7 +119,8 @@ def image_parts(draw, patch_pixels):
     header = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" + width.to_bytes(4) + height.to_bytes(4)
     data = base64.b64encode(header + bytes(draw(st.integers(0, 600)))).decode()
     url = f"data:image/png;base64,{data}" if inside else "https://example.com/a.png"
-    squares = -(-width // patch_pixels) * -(-height // patch_pixels)
+    patches = -(-width // patch_pixels) * -(-height // patch_pixels)
+    squares = max(patches, tiles(width, height) * TOKENS_PER_TILE)
     detail = draw(st.sampled_from([{}, {"detail": "high"}]))
     part = {"type": "image_url", "image_url": {"url": url, **detail}}
     return part, Counted(images=1, squares=squares, text_bytes=4 if detail else 0)

@@ -82,6 +82,7 @@ def words(draw):
                 ({}, None),
                 ({"usage": None}, None),
                 ({"usage": usage}, usage),
+                ({"usage": {}}, {}),
                 ({"x_groq": {"id": "r"}}, None),
                 ({"x_groq": {"id": "r", "usage": usage}}, usage),
                 ({"usage": None, "x_groq": {"usage": usage}}, usage),
@@ -100,8 +101,11 @@ def usage_chunks(draw):
 
 @st.composite
 def errors(draw):
-    content = {"error": {"message": draw(texts)}}
-    return Event(draw(written(content)), is_error=True)
+    """An error, alone or with what else a last chunk can carry."""
+    usage = draw(st.none() | usages)
+    beside = {} if usage is None else {"choices": [], "usage": usage}
+    content = {"error": {"message": draw(texts)}} | beside
+    return Event(draw(written(content)), usage=usage, is_error=True)
 
 
 comments = st.builds(
@@ -215,7 +219,7 @@ class TestAnyStream:
     @PROPERTY
     @given(streams(), st.data())
     def test_without_usage_is_estimated_however_its_bytes_arrive(self, events, data):
-        silent = [event for event in events if event.usage is None]
+        silent = [event for event in events if not event.usage]
         whole = bytes_of(silent)
         _, one = read([whole])
         _, other = read(data.draw(pieces(whole)))
@@ -223,19 +227,28 @@ class TestAnyStream:
         assert other.estimated_output_tokens() == one.estimated_output_tokens()
 
     @PROPERTY
-    @given(st.lists(st.one_of(words(), comments, usage_chunks())), the_end, st.data())
-    def test_says_to_a_client_what_the_provider_said(self, events, end, data):
-        chunks = data.draw(pieces(bytes_of([*events, end])))
+    @given(streams(usage_chunks()), st.data())
+    def test_says_to_a_client_what_the_provider_said(self, events, data):
+        chunks = data.draw(pieces(bytes_of(events)))
 
         passed_on, stream = read(chunks, wants_usage=True)
 
-        *chunks, usage_chunk, last = payloads(passed_on + stream.closing(stated_usage=STATED))
-        contents = [json.loads(chunk) for chunk in chunks]
-        said = [chunk["choices"][0]["delta"]["content"] for chunk in contents]
-        assert said == [event.words for event in events if event.words is not None]
-        assert json.loads(usage_chunk)["usage"] == json.loads(STATED)
-        assert json.loads(usage_chunk)["choices"] == []
-        assert last == "[DONE]"
+        said = payloads(passed_on + stream.closing(stated_usage=STATED))
+        *contents, usage_chunk = [json.loads(each) for each in said if each != "[DONE]"]
+        assert [each["choices"][0]["delta"]["content"] for each in contents] == [
+            event.words for event in events if event.words is not None
+        ]
+        assert (usage_chunk["choices"], usage_chunk["usage"]) == ([], json.loads(STATED))
+        assert (said[-1] == "[DONE]") is stream.done
+
+    @PROPERTY
+    @given(streams(usage_chunks()), st.data())
+    def test_that_breaks_off_says_so_to_a_client(self, events, data):
+        passed_on, stream = read(data.draw(pieces(bytes_of(events))))
+
+        *_, last = payloads(passed_on + stream.breaking_off(message="gone", code="provider_error"))
+
+        assert json.loads(last)["error"]["code"] == "provider_error"
 
 
 class TestAnyBytes:

@@ -32,6 +32,13 @@ class TestSpendLimits:
         with pytest.raises(ValueError, match="must be positive"):
             SpendLimits(**{window: limit_nano_usd})
 
+    def test_can_be_set_and_lifted_one_by_one(self):
+        limits = SpendLimits(day_nano_usd=1, week_nano_usd=2)
+
+        changed = limits.changed({Window.DAY: None, Window.MONTH: 3})
+
+        assert changed == SpendLimits(week_nano_usd=2, month_nano_usd=3)
+
 
 class TestConfiguration:
     def test_lets_an_account_spend_without_limits_unless_told_otherwise(self):

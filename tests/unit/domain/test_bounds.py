@@ -125,10 +125,10 @@ class TestImages:
     @pytest.mark.parametrize(
         ("width", "height", "expected"),
         [
-            pytest.param(28, 28, 4, id="whole squares"),
-            pytest.param(29, 28, 6, id="a column cut by the edge"),
-            pytest.param(28, 29, 6, id="a row cut by the edge"),
-            pytest.param(27, 27, 4, id="both cut by the edge"),
+            pytest.param(256, 256, 19 * 19, id="a whole tile"),
+            pytest.param(257, 256, 37 * 19, id="a column more"),
+            pytest.param(256, 257, 19 * 37, id="a row more"),
+            pytest.param(1, 1, 19 * 19, id="a dot"),
         ],
     )
     def test_cost_their_squares_where_none_is(self, width, height, expected):
@@ -141,11 +141,11 @@ class TestImages:
         assert media_tokens(an_image(), image_tokens=None, image_patch_pixels=64) == 64 * 64
 
     def test_add_up(self):
-        small, large = (an_image(an_encoded(a_png(side, side))) for side in (32, 64))
+        small, large = (an_image(an_encoded(a_png(side, side))) for side in (32, 512))
 
-        assert media_tokens(small, large, image_tokens=None, image_patch_pixels=32) == 1 + 4
+        assert media_tokens(small, large, image_tokens=None, image_patch_pixels=32) == 64 + 256
 
-    # BUG: 1 token. Gemini before 3 bills whole tiles, 258 tokens for the smallest image
+    # Gemini before 3 bills whole tiles, 258 tokens for the smallest image
     # (ai.google.dev/gemini-api/docs/tokens, quoted in providers.json under image_tokens).
     def test_cost_a_whole_tile_however_small_they_are(self):
         dot = an_image(an_encoded(a_png(1, 1)))
@@ -266,7 +266,7 @@ class TestTheHold:
 
         assert worst_case.hold_nano_usd(0) == 100 + 20 * 30
 
-    # BUG: 120. A provider that does not tell audio apart reports it as plain prompt tokens.
+    # Once: 120. A provider that does not tell audio apart reports it as plain prompt tokens.
     def test_covers_audio_that_is_reported_as_text_and_text_is_dearer(self):
         price = a_price(input=2_000, audio_input=1_000)
         worst_case = a_worst_case(price, input=InputBound(tokens=50, audio_tokens=20))

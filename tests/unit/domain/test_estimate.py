@@ -122,7 +122,7 @@ class TestWrittenBytes:
     def test_are_none_if_there_is_nothing_to_read(self, answer):
         assert written_bytes(answer) == 0
 
-    # BUG: RecursionError. It would escape `Order.settle` and leave the hold open.
+    # Once: RecursionError. It would escape `Order.settle` and leave the hold open.
     def test_are_read_from_an_answer_nested_deeper_than_python_likes(self):
         nested = reduce(lambda inner, _: {"content": inner}, range(900), "Hello")
 

@@ -7,7 +7,6 @@ from onebill.domain.event_stream import (
     EVENT_BYTES_MAX,
     SAMPLE_BYTES_MAX,
     EventStream,
-    failure_event,
 )
 from tests.fakes.providers import DONE, a_chunk, a_usage
 
@@ -110,7 +109,7 @@ class TestFeed:
         assert passed_on == event
         assert stream.usage is None
 
-    # BUG: RecursionError. It would escape the relay, and `Order.settle` through the estimate.
+    # Once: RecursionError. It would escape the relay, and `Order.settle` through the estimate.
     def test_passes_on_what_is_nested_deeper_than_python_likes(self):
         event = b'data: {"error":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n\n"
 
@@ -249,7 +248,7 @@ class TestUsage:
     def test_is_held_back_only_in_the_shape_openai_gives_it(self, event):
         assert a_reading(event)[1] == event
 
-    # BUG: held back as if it were the extra chunk; then nobody tells the client what failed.
+    # Once: held back as if it were the extra chunk; then nobody tells the client what failed.
     def test_is_not_held_back_with_an_error(self):
         event = an_event(choices=[], usage=a_usage(), error={"message": "overloaded"})
 
@@ -276,6 +275,31 @@ class TestAnError:
 
         assert stream.failed
         assert stream.usage == a_usage()
+
+
+class TestHasBegun:
+    @pytest.mark.parametrize(
+        ("chunks", "expected"),
+        [
+            pytest.param([], False, id="nothing"),
+            pytest.param([a_chunk("w0")[:-1]], False, id="half an event"),
+            pytest.param([DONE], False, id="only its end"),
+            pytest.param([USAGE_CHUNK], False, id="only usage"),
+            pytest.param([a_chunk("w0")], True, id="words"),
+            pytest.param([a_chunk("w0"), an_event(error="no")], True, id="an error after words"),
+            pytest.param([an_event(error="no")], False, id="only an error"),
+            pytest.param([an_event(error="no", choices=[])], False, id="an error of no choices"),
+            pytest.param(
+                [b": ping\n\n", an_event(error="no")], False, id="an error after a comment"
+            ),
+        ],
+    )
+    def test_is_told_by_what_was_passed_on(self, chunks, expected):
+        stream = EventStream(wants_usage=False)
+
+        b"".join(map(stream.feed, chunks))
+
+        assert stream.has_begun is expected
 
 
 class TestClosing:
@@ -328,7 +352,7 @@ class TestClosing:
             b'data: {"choices":[],"usage":' + STATED + b"}\n\n"
         )
 
-    # BUG: the usage event is glued to the last line and neither can be read.
+    # Once: the usage event is glued to the last line and neither can be read.
     @pytest.mark.parametrize("rest", [b"", b"\n", b"\r\n"], ids=repr)
     def test_begins_an_event_of_its_own_if_the_last_lacks_its_blank_line(self, rest):
         last = a_chunk("w1", usage=a_usage()).removesuffix(b"\n\n") + rest
@@ -336,7 +360,8 @@ class TestClosing:
 
         answer = passed_on + stream.closing(stated_usage=STATED)
 
-        events = [event for event in answer.replace(b"\r\n", b"\n").split(b"\n\n") if event]
+        parts = answer.replace(b"\r\n", b"\n").split(b"\n\n")
+        events = [part.strip() for part in parts if part.strip()]
         assert [content_of(event)["id"] for event in events] == ["chatcmpl-1"] * 3
 
 
@@ -357,7 +382,7 @@ class TestEstimatedOutputTokens:
 
         assert stream.estimated_output_tokens() == estimate_tokens(400)
 
-    # BUG: ZeroDivisionError, because nothing is sampled once usage was seen, usable or not.
+    # Once: ZeroDivisionError, because nothing is sampled once usage was seen, usable or not.
     # It escapes `Order.settle`: the hold stays open and the answer is never paid.
     @pytest.mark.parametrize(
         "chunks",
@@ -399,11 +424,13 @@ class TestForwardedBytes:
         assert stream.forwarded_bytes == len(passed_on) == 2 * len(a_chunk("w0"))
 
 
-class TestFailureEvent:
+class TestBreakingOff:
     def test_is_an_event_named_error_in_openais_shape(self):
-        event = failure_event(message='It said "no".\n', code="provider_timeout")
+        stream, _ = a_reading(a_chunk("w0"))
 
-        name, data = event.strip().split(b"\n")
+        event = stream.breaking_off(message='It said "no".\n', code="provider_timeout")
+
+        name, data = event.removesuffix(b"\n\n").split(b"\n")
         assert name == b"event: error"
         assert content_of(data) == {
             "error": {
@@ -413,3 +440,17 @@ class TestFailureEvent:
                 "param": None,
             }
         }
+
+    @pytest.mark.parametrize("rest", [b"", b"\n", b"\r\n", b'data: {"cho'], ids=repr)
+    def test_begins_an_event_of_its_own_if_the_last_is_not_whole(self, rest):
+        last = a_chunk("w1").removesuffix(b"\n\n") + rest
+        stream, passed_on = a_reading(a_chunk("w0"), last)
+
+        answer = passed_on + stream.breaking_off(message="gone", code="provider_error")
+
+        assert answer.replace(b"\r\n", b"\n").count(b"\n\nevent: error\n") == 1
+
+    def test_may_be_all_there_is(self):
+        stream, _ = a_reading()
+
+        assert stream.breaking_off(message="gone", code="x").startswith(b"event: error\n")

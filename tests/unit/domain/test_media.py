@@ -73,7 +73,7 @@ class TestFindMedia:
 
         assert media == Media(audio_bytes=3, encoded_bytes=4)
 
-    # BUG: counted as no audio at all: neither refused where audio has no price, nor bounded.
+    # Once: counted as no audio at all: neither refused where audio has no price, nor bounded.
     @pytest.mark.parametrize(
         "audio",
         [
@@ -85,7 +85,7 @@ class TestFindMedia:
         with pytest.raises(InvalidRequest):
             find_media(in_a_message({"type": "input_audio", "input_audio": audio}))
 
-    # BUG: an hour of sound behind a URL is bounded by the length of the URL: one second.
+    # Once: an hour of sound behind a URL is bounded by the length of the URL: one second.
     def test_refuses_audio_whose_data_is_an_address(self):
         part = {"type": "input_audio", "input_audio": {"data": "https://example.com/talk.mp3"}}
 
@@ -157,7 +157,7 @@ class TestFindMedia:
         assert str(refused.value) == f"Parts of type {kind} are not priced here."
         assert refused.value.param == "messages[1].content[1]"
 
-    # BUG: TypeError, unhashable type: a 500 for what the caller got wrong.
+    # Once: TypeError, unhashable type: a 500 for what the caller got wrong.
     @pytest.mark.parametrize("kind", [["text"], {"text": "text"}], ids=["a list", "an object"])
     def test_refuses_a_part_whose_kind_is_no_name(self, kind):
         with pytest.raises(InvalidRequest):

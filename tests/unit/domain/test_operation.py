@@ -153,7 +153,7 @@ class TestDecodeOperation:
         with pytest.raises(ValueError):  # noqa: PT011  # Any of int's, zip's or our own.
             decode_operation(text)
 
-    # BUG: an unknown letter is a KeyError, anything else is read as no usage at all.
+    # Once: an unknown letter is a KeyError, anything else is read as no usage at all.
     @pytest.mark.parametrize(
         "usage",
         [

@@ -61,6 +61,6 @@ class TestUsageWithCost:
             "cost": Decimal("0.0003"),
         }
 
-    # BUG: `{,"cost":0.0003}`, which is no JSON.
+    # Once: `{,"cost":0.0003}`, which is no JSON.
     def test_is_json_even_if_the_provider_stated_its_cost_and_nothing_else(self):
         assert stated({"cost": 9.99})["cost"] == Decimal("0.0003")

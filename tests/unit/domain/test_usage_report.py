@@ -38,7 +38,7 @@ class TestReadUsage:
             pytest.param(a_usage() | {"completion_tokens": 12.5}, id="half a token"),
             pytest.param(a_usage() | {"completion_tokens": float("nan")}, id="not a number"),
             pytest.param(a_usage() | {"completion_tokens": [50]}, id="a list for the completion"),
-            # BUG: OverflowError. json.loads reads 1e999, and Infinity, as infinite.
+            # Once: OverflowError. json.loads reads 1e999, and Infinity, as infinite.
             pytest.param(a_usage() | {"completion_tokens": float("inf")}, id="without end"),
         ],
     )

@@ -333,6 +333,16 @@ class TestAStream:
         assert body.endswith(error)
         assert receipt.outcome == "failed_mid_stream"
 
+    async def test_that_fails_within_its_first_packet_is_paid_for_what_it_said(self, world):
+        error = b'data: {"error": {"message": "overloaded"}}\n\n'
+        world.providers.will_stream([a_chunk("w0 ") + error])
+
+        body, receipt = await world.stream()
+
+        assert body.endswith(error)
+        assert receipt.outcome == "failed_mid_stream"
+        assert spent(world) > 0
+
     async def test_that_fails_after_its_usage_is_paid_by_that_usage(self, world):
         usage = a_chunk(usage=a_usage(200, 50), choices=False)
         world.providers.will_stream([a_chunk("w0 "), usage, ProviderError("gone")])

@@ -37,6 +37,10 @@ AUDIO_BYTES_PER_SECOND_MIN = 750
 REMOTE_IMAGE = Pixels(4_096, 4_096)
 """What an image is taken to be whose size cannot be read. A larger one settles above its hold."""
 
+IMAGE_TILE_PIXELS = 256
+"""Side of the smallest tile a provider bills whole: Gemini's, 258 tokens however small the image
+(ai.google.dev/gemini-api/docs/tokens). Images are rounded up to it."""
+
 FILE_BYTES_PER_PAGE_MIN = 1_024
 """A page object, its stream and its cross-reference entry rarely fit in less."""
 
@@ -114,7 +118,7 @@ class WorstCase:
     def _fixed_pico_usd(self, rates: Rates) -> int:
         return (
             self.input.tokens * rates.dearest_input
-            + self.input.audio_tokens * rates.audio_input
+            + self.input.audio_tokens * max(rates.audio_input, rates.dearest_input)
             + rates.request
         )
 
@@ -124,12 +128,17 @@ class WorstCase:
 
 
 def _image_tokens(media: Media, bounds: MediaBounds) -> int:
-    """Bound images by a number, or by their squares, of which some are cut by the edges."""
+    """Bound images by a number, or by the squares that cover them, in whole tiles."""
     if bounds.image_tokens is not None:
         return len(media.images) * bounds.image_tokens
-    side = bounds.image_patch_pixels
     sizes = (pixels or REMOTE_IMAGE for pixels in media.images)
-    return sum(ceil_div(size.width, side) * ceil_div(size.height, side) for size in sizes)
+    side = bounds.image_patch_pixels
+    return sum(_squares(size.width, side) * _squares(size.height, side) for size in sizes)
+
+
+def _squares(pixels: int, side: int) -> int:
+    """Squares along an edge that is rounded up to whole tiles."""
+    return ceil_div(ceil_div(pixels, IMAGE_TILE_PIXELS) * IMAGE_TILE_PIXELS, side)
 
 
 def _file_tokens(media: Media, bounds: MediaBounds) -> int:

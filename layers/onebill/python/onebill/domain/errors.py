@@ -7,6 +7,7 @@
     ├── AccountNotFound           account_not_found
     ├── AccountExists             account_exists
     ├── GrantExists               grant_exists
+    ├── ApiKeyExists              api_key_exists
     ├── ApiKeyNotFound            api_key_not_found
     ├── AccountFrozen             account_frozen
     ├── ModelNotFound             model_not_found
@@ -83,6 +84,15 @@ class GrantExists(OnebillError):
 
     def __init__(self, grant_id: str) -> None:
         super().__init__(f"Grant {grant_id!r} was made before, for another account or amount.")
+
+
+class ApiKeyExists(OnebillError):
+    """The hash is taken by another key: random bits were used twice."""
+
+    code = "api_key_exists"
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"API key {key_id!r} has the text of another key.")
 
 
 class ApiKeyNotFound(OnebillError):

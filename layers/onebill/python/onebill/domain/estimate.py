@@ -39,18 +39,20 @@ def written_bytes(answer: JsonObject) -> int:
         for choice in choices
         if isinstance(choice, dict)
     )
-    return sum(_string_bytes(each) for each in said)
+    return _string_bytes(list(said))
 
 
 def _string_bytes(value: JsonValue) -> int:
-    if isinstance(value, str):
-        return len(value.encode(errors="surrogatepass"))
-    if isinstance(value, list):
-        return sum(_string_bytes(each) for each in value)
-    if isinstance(value, dict):
-        return sum(
-            _string_bytes(each)
-            for name, each in value.items()
-            if name not in _NOT_WRITTEN_BY_THE_MODEL
-        )
-    return 0
+    """Sum all strings below, without recursion: a provider may nest as deep as it likes."""
+    total, todo = 0, [value]
+    while todo:
+        match todo.pop():
+            case str(text):
+                total += len(text.encode(errors="surrogatepass"))
+            case list(items):
+                todo += items
+            case dict(fields):
+                todo += (
+                    each for name, each in fields.items() if name not in _NOT_WRITTEN_BY_THE_MODEL
+                )
+    return total

@@ -28,6 +28,7 @@ _ERROR = b'"error"'
 _USAGE_FIELDS = ("usage", "x_groq")
 _NULL_USAGE = re.compile(rb'"usage"\s*:\s*null')
 _EVENT = re.compile(rb".*?(?:\n\n|\n\r\n|\r\r|\Z)", re.DOTALL)
+_BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
 _DATA_LINE = re.compile(rb"^data:[ ]?(.*)$", re.MULTILINE)
 
 
@@ -41,6 +42,7 @@ class EventStream:
     failed: bool = False
     forwarded_bytes: int = 0
     _pending: bytes = b""
+    _ends_between_events: bool = True
     _usage_chunk: JsonObject | None = None
     _done_event: bytes = b""
     _sample: list[bytes] = field(default_factory=list)
@@ -65,9 +67,28 @@ class EventStream:
         rest, self._pending = self._pending, b""
         return self._forward(self._sift(rest)) if rest else b""
 
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether anything was passed on that can be said to be produced."""
+        if self.failed:
+            return any(content.get("choices") for content in self._sampled())
+        return self.forwarded_bytes > 0
+
     def closing(self, *, stated_usage: bytes) -> bytes:
         """The end of a settled stream: its usage, if it was asked for, then ``[DONE]``."""
-        return (self._usage_event(stated_usage) if self.wants_usage else b"") + self._done_event
+        usage_event = self._usage_event(stated_usage) if self.wants_usage else b""
+        return self._after_last_event(usage_event + self._done_event)
+
+    def breaking_off(self, *, message: str, code: str) -> bytes:
+        """The in-band error that ends a stream which failed after it began."""
+        error = {"message": message, "type": "provider_error", "code": code, "param": None}
+        return self._after_last_event(
+            b"event: error\ndata: %b\n\n" % json.dumps({"error": error}).encode()
+        )
+
+    def _after_last_event(self, ending: bytes) -> bytes:
+        """Finish the last event first, if the provider left it without its blank line."""
+        return ending if self._ends_between_events or not ending else b"\n\n" + ending
 
     def estimated_output_tokens(self) -> int:
         """Tokens of the text that was forwarded, from the kept sample scaled to the whole."""
@@ -92,7 +113,9 @@ class EventStream:
 
     def _forward(self, data: bytes) -> bytes:
         self.forwarded_bytes += len(data)
-        if self._sample_bytes < SAMPLE_BYTES_MAX and self.usage is None:
+        if data:
+            self._ends_between_events = data.endswith(_BLANK_LINES)
+        if self._sample_bytes < SAMPLE_BYTES_MAX:
             self._sample.append(data)
             self._sample_bytes += len(data)
         return data
@@ -127,13 +150,7 @@ class EventStream:
             return False
         self.usage = usage
         self._usage_chunk = content
-        return content.get("choices") == []
-
-
-def failure_event(*, message: str, code: str) -> bytes:
-    """The in-band error that ends a stream which failed after it began."""
-    error = {"error": {"message": message, "type": "provider_error", "code": code, "param": None}}
-    return b"event: error\ndata: %b\n\n" % json.dumps(error).encode()
+        return content.get("choices") == [] and not content.get("error")
 
 
 def _end_of_last_event(data: bytes) -> int:
@@ -150,7 +167,7 @@ def _payload(event: bytes) -> bytes:
 def _decoded(payload: bytes) -> JsonObject | None:
     try:
         content = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
 

@@ -1,5 +1,6 @@
 """What the messages of a request carry besides text, found without decoding it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -7,6 +8,7 @@ from onebill.domain.errors import InvalidRequest
 from onebill.domain.image_size import Pixels, pixels_of
 from onebill.domain.json_value import JsonObject, JsonValue
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/=_\s-]+", re.ASCII)
 _TEXT_PARTS = frozenset({"text", "refusal", "thinking"})
 
 
@@ -72,11 +74,14 @@ class _Found:
                 url = self._payload(part, "image_url", "url")
                 self.images.append(pixels_of(url))
             case "input_audio":
-                self.audio_bytes += _decoded(self._payload(part, "input_audio", "data"))
+                data = self._payload(part, "input_audio", "data")
+                if _BASE64.fullmatch(data) is None:
+                    raise InvalidRequest("Audio must be in the request, as base64.", param=param)
+                self.audio_bytes += _decoded(data)
             case "file":
                 data = self._payload(part, "file", "file_data")
                 self.file_bytes.append(_decoded(data) if data else None)
-            case _ if kind not in _TEXT_PARTS:
+            case _ if not isinstance(kind, str) or kind not in _TEXT_PARTS:
                 raise InvalidRequest(f"Parts of type {kind!r} are not priced here.", param=param)
 
     def _payload(self, part: JsonValue, name: str, inner: str) -> str:

@@ -26,6 +26,7 @@ _USAGE_CODES = {
     "A": "audio_output_tokens",
     "q": "requests",
 }
+_USAGE = re.compile(rf"([{''.join(_USAGE_CODES)}]\d+)*", re.ASCII)
 _USAGE_PART = re.compile(r"([a-zA-Z])(\d+)")
 
 
@@ -42,7 +43,10 @@ def encode_usage(usage: Usage) -> str:
 
 
 def decode_usage(text: str) -> Usage:
-    """Read what :func:`encode_usage` wrote."""
+    """Read what :func:`encode_usage` wrote. Raises ValueError for anything else."""
+    if _USAGE.fullmatch(text) is None:
+        message = f"not a usage: {text!r}"
+        raise ValueError(message)
     counts = {_USAGE_CODES[code]: int(count) for code, count in _USAGE_PART.findall(text)}
     return Usage(**{"requests": 0, **counts})
 

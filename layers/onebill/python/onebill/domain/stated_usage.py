@@ -12,9 +12,9 @@ def usage_with_cost(reported: JsonValue, *, usage: Usage, cost_nano_usd: int) ->
 
     If the provider reported nothing, the estimate stands in its place and says so.
     """
-    stated = reported if isinstance(reported, dict) and reported else _estimate(usage)
-    rest = {name: value for name, value in stated.items() if name != "cost"}
-    text = json.dumps(rest, separators=(",", ":"))
+    reported = reported if isinstance(reported, dict) else {}
+    rest = {name: value for name, value in reported.items() if name != "cost"}
+    text = json.dumps(rest or _estimate(usage), separators=(",", ":"))
     return f'{text[:-1]},"cost":{format_usd(cost_nano_usd)}}}'.encode()
 
 

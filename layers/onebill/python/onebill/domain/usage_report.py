@@ -75,6 +75,8 @@ def _object(parent: JsonObject, name: str) -> JsonObject:
 def _count(parent: JsonObject, name: str) -> int | None:
     """A whole, non-negative number of tokens; some providers write ``12.0``."""
     value = parent.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         return None
-    return int(value) if value >= 0 and value == int(value) else None
+    return value

@@ -58,15 +58,13 @@ def window_ids(day: int) -> WindowIds:
 def resets_at(window: Window, now: datetime) -> datetime:
     """Return the first instant, in UTC, at which the window that contains `now` is over."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    match window:
-        case Window.DAY:
-            return midnight + timedelta(days=1)
-        case Window.WEEK:
-            return midnight + timedelta(days=7 - midnight.weekday())
-        case Window.MONTH:
-            if midnight.month == _DECEMBER:
-                return midnight.replace(year=midnight.year + 1, month=1, day=1)
-            return midnight.replace(month=midnight.month + 1, day=1)
+    if window is Window.DAY:
+        return midnight + timedelta(days=1)
+    if window is Window.WEEK:
+        return midnight + timedelta(days=7 - midnight.weekday())
+    if midnight.month == _DECEMBER:
+        return midnight.replace(year=midnight.year + 1, month=1, day=1)
+    return midnight.replace(month=midnight.month + 1, day=1)
 
 
 @lru_cache(maxsize=16)

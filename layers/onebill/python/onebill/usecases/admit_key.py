@@ -48,7 +48,10 @@ class Access:
 class AdmitKey:
     """Admits callers, and remembers them for as long as the process lives."""
 
-    def __init__(self, *, api_keys: ApiKeys, accounts: Accounts) -> None:
+    def __init__(
+        self, *, api_keys: ApiKeys, accounts: Accounts, remembered_max: int = REMEMBERED_MAX
+    ) -> None:
+        self._remembered_max = remembered_max
         self._api_keys = api_keys
         self._accounts = accounts
         self._known_keys: dict[str, ApiKey] = {}
@@ -76,13 +79,13 @@ class AdmitKey:
 
     def remember(self, account: Account) -> None:
         """Take note of an account some write or read has just returned."""
-        _keep(self._known_accounts, account.id, account)
+        self._keep(self._known_accounts, account.id, account)
 
     async def _find(self, key_hash: str) -> ApiKey:
         api_key = await self._api_keys.find(key_hash)
         if api_key is None:
             raise InvalidApiKey
-        _keep(self._known_keys, key_hash, api_key)
+        self._keep(self._known_keys, key_hash, api_key)
         return api_key
 
     def _access(self, api_key: ApiKey) -> Access:
@@ -94,9 +97,8 @@ class AdmitKey:
             closed=account.closed,
         )
 
-
-def _keep(memory: dict[str, _Known], name: str, value: _Known) -> None:
-    """Remember within the limit; a dictionary keeps its order of arrival."""
-    memory[name] = value
-    if len(memory) > REMEMBERED_MAX:
-        del memory[next(iter(memory))]
+    def _keep(self, memory: dict[str, _Known], name: str, value: _Known) -> None:
+        """Remember within the limit; a dictionary keeps its order of arrival."""
+        memory[name] = value
+        if len(memory) > self._remembered_max:
+            del memory[next(iter(memory))]

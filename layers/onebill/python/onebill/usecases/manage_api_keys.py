@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from onebill.domain.api_key import ApiKey, format_api_key, hash_api_key, hint_of
+from onebill.domain.api_key import (
+    ApiKey,
+    format_api_key,
+    hash_api_key,
+    hint_of,
+    is_well_formed,
+)
 from onebill.domain.errors import InvalidRequest
 from onebill.ports import ApiKeys, Clock, Ids
 
@@ -27,15 +33,26 @@ class ManageApiKeys:
         self._ids = ids
 
     async def create(
-        self, account_id: str, *, name: str = "", expires_at: datetime | None = None
+        self,
+        account_id: str,
+        *,
+        name: str = "",
+        expires_at: datetime | None = None,
+        text: str | None = None,
     ) -> CreatedKey:
-        """Make a key. Raises AccountNotFound, InvalidRequest."""
+        """Make a key, of a given text only to bring one that exists elsewhere.
+
+        Raises AccountNotFound, InvalidRequest.
+        """
         now = self._clock.now()
         if len(name) > NAME_LENGTH_MAX:
             raise InvalidRequest(f"A name has at most {NAME_LENGTH_MAX} letters.", param="name")
         if expires_at is not None and expires_at <= now:
             raise InvalidRequest("The key would have expired already.", param="expires_at")
-        text = format_api_key(self._ids.key_entropy())
+        if text is None:
+            text = format_api_key(self._ids.key_entropy())
+        elif not is_well_formed(text):
+            raise InvalidRequest("The text is not that of a key.", param="text")
         api_key = ApiKey(
             key_hash=hash_api_key(text),
             id=self._ids.key_id(),

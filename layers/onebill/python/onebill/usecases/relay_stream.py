@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Self
 
 from onebill.domain.errors import ProviderError, ProviderFailure
-from onebill.domain.event_stream import EventStream, failure_event
+from onebill.domain.event_stream import EventStream
 from onebill.ports import ProviderAnswer
 from onebill.usecases.answers import Outcome, Receipt
 from onebill.usecases.order import Order
@@ -82,7 +82,7 @@ class StreamedAnswer:
         else:
             self._first = stream.end()
         name = self._order.model.provider.name
-        if stream.usage is None and (stream.failed or not self._first):
+        if stream.usage is None and not stream.has_begun:
             raise ProviderError(f"{name} failed before it produced anything.")
 
     async def _drain(self) -> None:
@@ -108,4 +108,4 @@ class StreamedAnswer:
             return b""
         name = self._order.model.provider.name
         error = failure or ProviderError(f"{name} ended its answer too early.")
-        return failure_event(message=str(error), code=error.code)
+        return self._stream.breaking_off(message=str(error), code=error.code)

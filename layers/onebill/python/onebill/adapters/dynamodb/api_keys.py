@@ -17,7 +17,7 @@ from onebill.adapters.dynamodb.table import (
     text,
 )
 from onebill.domain.api_key import ApiKey
-from onebill.domain.errors import AccountNotFound, ApiKeyNotFound
+from onebill.domain.errors import AccountNotFound, ApiKeyExists, ApiKeyNotFound
 from onebill.domain.operation import ConfigurationSet, encode_operation, milliseconds
 
 KEYS_PER_PAGE = 100
@@ -54,7 +54,7 @@ class DynamoDbApiKeys:
             if account.code == CONDITION_FAILED_REASON:
                 raise AccountNotFound(api_key.account_id) from cancelled
             if stored.item != item:
-                raise  # 256 random bits collided, or the caller reused them.
+                raise ApiKeyExists(api_key.id) from cancelled
 
     async def find(self, key_hash: str) -> ApiKey | None:
         """See `ports.ApiKeys`."""

@@ -9,7 +9,13 @@ from datetime import datetime
 from onebill.domain import ledger as transitions
 from onebill.domain.account import Account, Configuration, Hold, Pruning
 from onebill.domain.api_key import ApiKey
-from onebill.domain.errors import AccountExists, AccountNotFound, ApiKeyNotFound, GrantExists
+from onebill.domain.errors import (
+    AccountExists,
+    AccountNotFound,
+    ApiKeyExists,
+    ApiKeyNotFound,
+    GrantExists,
+)
 from onebill.domain.ledger import NOTHING_TO_PRUNE
 from onebill.domain.operation import (
     ConfigurationSet,
@@ -181,7 +187,8 @@ class MemoryApiKeys:
     async def create(self, api_key: ApiKey) -> None:
         """See `ports.ApiKeys`."""
         self._store.account(api_key.account_id)
-        self._store.api_keys[api_key.key_hash] = api_key
+        if self._store.api_keys.setdefault(api_key.key_hash, api_key) != api_key:
+            raise ApiKeyExists(api_key.id)
 
     async def find(self, key_hash: str) -> ApiKey | None:
         """See `ports.ApiKeys`."""
