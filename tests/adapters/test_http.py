@@ -110,6 +110,17 @@ class TestAnAnswer:
         assert sum(map(len, parts)) == 8 * 1024 * 1024
         assert max(map(len, parts)) <= BUFFERED_BYTES_MAX + 512 * 1024
 
+    async def test_can_be_closed_twice(self, server, client):
+        server.script = [http(b"hello"), http(b"again")]
+
+        async with client.stream("POST", server.url, content=b"") as response:
+            stream = response.stream
+            await response.aread()
+        await stream.aclose()
+        await client.post(server.url, content=b"")
+
+        assert server.connections == 1
+
     async def test_can_be_read_only_once(self, server, client):
         server.script = [http(b"hello")]
 
@@ -228,6 +239,22 @@ class TestThePool:
             origin_of(url)
 
 
+class FakeTransport(asyncio.Transport):
+    paused = False
+
+    def write(self, data):
+        return None
+
+    def is_closing(self):
+        return False
+
+    def pause_reading(self):
+        self.paused = True
+
+    def resume_reading(self):
+        self.paused = False
+
+
 class TestAConnection:
     async def test_that_was_never_made_cannot_be_asked(self):
         with pytest.raises(ConnectionLost):
@@ -235,6 +262,21 @@ class TestAConnection:
 
     async def test_that_was_never_made_can_be_closed(self):
         Connection().close()
+
+    async def test_tells_a_peer_that_is_far_ahead_to_wait(self):
+        transport = FakeTransport()
+        connection = Connection()
+        connection.connection_made(transport)
+        asked = asyncio.ensure_future(connection.ask(b"POST / HTTP/1.1\r\n\r\n"))
+        await asyncio.sleep(0)
+
+        connection.data_received(http(b"x" * (BUFFERED_BYTES_MAX + 1)))
+        told_to_wait = transport.paused
+        await asked
+        await connection.read()
+
+        assert told_to_wait
+        assert not transport.paused
 
     async def test_that_hears_what_nobody_asked_for_is_closed(self, server):
         origin = origin_of(server.url)
