@@ -48,7 +48,7 @@ test: setup tests/node/node_modules/.ready ## Every test, with coverage
 	$(RUN) coverage combine -q
 	$(RUN) coverage report
 
-test-fast: .venv/.ready ## Only the tests that start no other process
+test-fast: .venv/.ready ## Only the tests that need no database, no stack and no Node.js
 	$(RUN) pytest -m "not emulator and not stack and not node" $(ARGS)
 
 test-oldest: .venv-oldest/.ready ## The same, on the oldest supported Python

@@ -43,6 +43,7 @@ class DynamoDbProxy:
         self._host, self._port = urlsplit(url).hostname, urlsplit(url).port
         self._late = set()
         self.decide = lambda: Fault.PASS
+        self.reads = 0
         self.writes = 0
         self.released = asyncio.Event()
         self.url = ""
@@ -71,6 +72,7 @@ class DynamoDbProxy:
     async def _treat(self, request):
         """The reply to send, or None to hang up."""
         if not any(write in request for write in WRITES):
+            self.reads += 1
             return await self._forward(request)
         self.writes += 1
         match self.decide():

@@ -6,74 +6,18 @@ light client; then whole requests meet random faults.
 
 import random
 from itertools import chain, repeat
-from uuid import uuid4
 
 import pytest
 
-from local.tables import LOCAL_TABLES, create_tables
-from onebill import bootstrap
-from onebill.adapters.dynamodb.accounts import DynamoDbAccounts
-from onebill.adapters.dynamodb.api_keys import DynamoDbApiKeys
-from onebill.adapters.dynamodb.boto3_client import Boto3DynamoDb, make_boto3_client
-from onebill.adapters.dynamodb.client import Patient
-from onebill.adapters.dynamodb.ledger import DynamoDbLedger
-from onebill.domain.api_key import format_api_key
 from onebill.domain.errors import LedgerUnavailable
 from onebill.domain.ledger import HoldNotOpen
 from onebill.domain.money import parse_usd
-from tests.builders import NOW, a_hold, a_settlement, an_account, an_api_key
+from tests.builders import NOW, a_hold, a_settlement
 from tests.fakes.providers import a_usage
-from tests.faults.dynamodb_proxy import Fault, dynamodb_proxy
-from tests.world import World
-
-READ_TIMEOUT_SECONDS = 0.15
+from tests.faults.dynamodb_proxy import Fault
+from tests.faults.worlds import a_world
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("ministack")]
-
-
-@pytest.fixture
-async def proxy(ministack_url, light_client):
-    await create_tables(light_client(ministack_url), LOCAL_TABLES)
-    async with dynamodb_proxy(ministack_url) as proxy:
-        yield proxy
-
-
-@pytest.fixture(params=["boto3", "light client"])
-async def stores(request, proxy, light_client):
-    """The stores through the proxy, with no pause between attempts."""
-    if request.param == "boto3":
-        client = Boto3DynamoDb(
-            make_boto3_client(
-                region="us-east-1",
-                endpoint_url=proxy.url,
-                read_timeout_seconds=READ_TIMEOUT_SECONDS,
-            )
-        )
-    else:
-        client = light_client(proxy.url, read_timeout_seconds=READ_TIMEOUT_SECONDS)
-    yield stores_on(client)
-    await client.close()
-
-
-def stores_on(client):
-    async def no_pause(_seconds):
-        return None
-
-    patient = Patient(client, pause=no_pause)
-    return bootstrap.Stores(
-        ledger=DynamoDbLedger(patient, tables=LOCAL_TABLES),
-        accounts=DynamoDbAccounts(patient, tables=LOCAL_TABLES),
-        api_keys=DynamoDbApiKeys(patient, tables=LOCAL_TABLES),
-    )
-
-
-@pytest.fixture
-async def account(stores):
-    account = an_account(id=f"acme-{uuid4().hex[:12]}", available="0")
-    await stores.accounts.create(account)
-    return await stores.ledger.grant_credit(
-        account.id, grant_id=account.id, amount_nano_usd=parse_usd("5.00"), now=NOW
-    )
 
 
 def first(*faults):
@@ -250,13 +194,6 @@ async def test_whole_requests_under_random_faults_pay_exactly_what_they_cost(
     assert after.debited_nano_usd == sum(costs)
     assert after.available_nano_usd == parse_usd("5.00") - sum(costs)
     assert after.held_nano_usd == 0
-
-
-async def a_world(stores, account):
-    """A gateway on these stores, and a key of the account."""
-    key = format_api_key(uuid4().bytes * 2)
-    await stores.api_keys.create(an_api_key(key, account_id=account.id))
-    return World(stores=stores), key
 
 
 async def cost_of_a_request(world, key, *, prompt):
