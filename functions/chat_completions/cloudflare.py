@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from functions.chat_completions import wire
-from functions.chat_completions.serving import admit, complete_chat, json_response
+from functions.chat_completions.serving import admit, admit_to_read, complete_chat, json_response
 from onebill.bootstrap import Gateway
+from onebill.domain.api_key import ApiKey
 from onebill.domain.errors import InvalidApiKey
-from onebill.usecases.admit_key import Access
 from onebill.web.observed import trace_of
 
 router = APIRouter(prefix="/v1/{account}/{gateway}/compat")
@@ -26,7 +26,8 @@ def is_compat(path: str) -> bool:
 @router.post("/chat/completions")
 async def create_chat_completion(request: Request, account: str) -> Response:
     """The same as OpenAI's path, for the account in the URL."""
-    access = await _admit(request, account)
+    access = await admit(request)
+    _refuse_other_accounts(access.api_key, account)
     response = await complete_chat(request, access)
     response.headers["cf-aig-request-id"] = trace_of(request.scope).request_id
     response.headers["cf-aig-step"] = "0"
@@ -36,15 +37,13 @@ async def create_chat_completion(request: Request, account: str) -> Response:
 @router.get("/models")
 async def list_models(request: Request, account: str) -> Response:
     """The list Cloudflare's gateway answers: one rate in, one out, in USD per token."""
-    await _admit(request, account)
+    _refuse_other_accounts(await admit_to_read(request), account)
     gateway: Gateway = request.app.state.gateway
     today = gateway.clock.now().date()
     return json_response(wire.cloudflare_models(gateway.catalog.models(), today))
 
 
-async def _admit(request: Request, account: str) -> Access:
-    """Admit a key of this account; another account's is as good as none."""
-    access = await admit(request)
-    if access.api_key.account_id != account:
+def _refuse_other_accounts(api_key: ApiKey, account: str) -> None:
+    """Another account's key is as good as none."""
+    if api_key.account_id != account:
         raise InvalidApiKey
-    return access

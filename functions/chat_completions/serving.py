@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from onebill.bootstrap import Gateway
+from onebill.domain.api_key import ApiKey
 from onebill.domain.chat_request import read_chat_request
 from onebill.domain.json_value import JsonValue
 from onebill.domain.money import format_usd
@@ -19,12 +20,20 @@ from onebill.web.stream import EventStreamResponse
 
 
 async def admit(request: Request) -> Access:
-    """Admit the caller. Raises InvalidApiKey."""
+    """Admit the caller to spend. Raises InvalidApiKey."""
     gateway: Gateway = request.app.state.gateway
     access = await gateway.admit_key(api_key_of(request.headers), now=gateway.clock.now())
-    trace = trace_of(request.scope)
-    trace.account_id, trace.key_id = access.api_key.account_id, access.api_key.id
+    _trace(request, access.api_key)
     return access
+
+
+async def admit_to_read(request: Request) -> ApiKey:
+    """Admit the caller to look. Raises InvalidApiKey."""
+    gateway: Gateway = request.app.state.gateway
+    secret = api_key_of(request.headers)
+    api_key = await gateway.admit_key.to_read(secret, now=gateway.clock.now())
+    _trace(request, api_key)
+    return api_key
 
 
 async def complete_chat(request: Request, access: Access) -> Response:
@@ -51,6 +60,11 @@ async def complete_chat(request: Request, access: Access) -> Response:
 def json_response(content: JsonValue) -> Response:
     """Any JSON answer."""
     return Response(orjson.dumps(content), media_type="application/json")
+
+
+def _trace(request: Request, api_key: ApiKey) -> None:
+    trace = trace_of(request.scope)
+    trace.account_id, trace.key_id = api_key.account_id, api_key.id
 
 
 def _buffered(answer: BufferedAnswer, headers: dict[str, str]) -> Response:

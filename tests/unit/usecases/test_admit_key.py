@@ -1,5 +1,7 @@
 """What a process remembers of keys and accounts, and for how long."""
 
+from dataclasses import replace
+
 import pytest
 
 from onebill.adapters.memory.store import MemoryAccounts, MemoryApiKeys, MemoryStore
@@ -103,3 +105,16 @@ async def test_what_is_no_longer_needed_is_pruned_a_little_at_a_time(store, make
     pruning = access.pruning(NOW)
     assert len(pruning.closed_ids) == len(pruning.window_ids) == PRUNED_MAX
     assert "recent" not in pruning.closed_ids
+
+
+async def test_a_key_is_looked_up_each_time_it_only_reads(store, api_keys, make_admit_key):
+    """No hold checks what a reader believes, so a reader never goes by memory."""
+    text, admit_key = add_key(store, 1), make_admit_key()
+    known = await admit_key(text, now=NOW)
+    revoked = replace(known.api_key, revoked=True)
+    store.api_keys[revoked.key_hash] = revoked
+
+    with pytest.raises(InvalidApiKey):
+        await admit_key.to_read(text, now=NOW)
+
+    assert api_keys.calls == 2

@@ -58,16 +58,24 @@ class AdmitKey:
         self._known_accounts: dict[str, Account] = {}
 
     async def __call__(self, secret: str | None, *, now: datetime) -> Access:
-        """Admit the holder of a key. Raises InvalidApiKey."""
-        if secret is None or not is_well_formed(secret):
-            raise InvalidApiKey
-        key_hash = hash_api_key(secret)
+        """Admit the holder of a key to spend, from memory if possible. Raises InvalidApiKey."""
+        key_hash = _hash(secret)
         api_key = self._known_keys.get(key_hash) or await self._find(key_hash)
         if not api_key.is_usable(now):
             raise InvalidApiKey
         if api_key.account_id not in self._known_accounts:
             self.remember(await self._accounts.get(api_key.account_id))
         return self._access(api_key)
+
+    async def to_read(self, secret: str | None, *, now: datetime) -> ApiKey:
+        """Admit the holder of a key to what no hold guards: never from memory.
+
+        Raises InvalidApiKey.
+        """
+        api_key = await self._find(_hash(secret))
+        if not api_key.is_usable(now):
+            raise InvalidApiKey
+        return api_key
 
     async def again(self, access: Access, account: Account, *, now: datetime) -> Access:
         """Look once more after the account's configuration changed. Raises InvalidApiKey."""
@@ -102,3 +110,10 @@ class AdmitKey:
         memory[name] = value
         if len(memory) > self._remembered_max:
             del memory[next(iter(memory))]
+
+
+def _hash(secret: str | None) -> str:
+    """What a key is stored under. Raises InvalidApiKey for a text that cannot be a key."""
+    if secret is None or not is_well_formed(secret):
+        raise InvalidApiKey
+    return hash_api_key(secret)
