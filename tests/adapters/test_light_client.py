@@ -8,15 +8,9 @@ import pytest
 from onebill.adapters.dynamodb.errors import ConditionFailed, Unreachable
 from onebill.adapters.dynamodb.light_client import ANSWER_BYTES_MAX, LightDynamoDb
 from onebill.adapters.dynamodb.sigv4 import Credentials
-from tests.fakes.raw_server import HANG_UP, SAY_NOTHING, http, raw_server
+from tests.fakes.raw_server import HANG_UP, SAY_NOTHING, http
 
 OK = http(b'{"ok": 1}')
-
-
-@pytest.fixture
-async def server():
-    async with raw_server() as served:
-        yield served
 
 
 @pytest.fixture

@@ -12,12 +12,27 @@ from onebill.adapters.memory.store import (
 )
 from onebill.bootstrap import Stores
 from onebill.bootstrap import stores as dynamodb_stores
-from tests.contract.stores_contract import (  # noqa: F401  (fixtures)
-    StoresContract,
-    account_id,
-    open_account,
-    test_no_part_of_the_contract_hides_a_test_of_another,
-)
+from tests.contract.closing_a_hold import ClosingAHold
+from tests.contract.granting_credit import GrantingCredit
+from tests.contract.keeping_accounts import KeepingAccounts
+from tests.contract.keeping_api_keys import KeepingApiKeys
+from tests.contract.placing_a_hold import PlacingAHold
+
+PARTS = (PlacingAHold, ClosingAHold, GrantingCredit, KeepingAccounts, KeepingApiKeys)
+
+
+class StoresContract(*PARTS):
+    """Everything together.
+
+    A test class per implementation inherits from it and provides the fixture `stores`, with
+    no accounts in it.
+    """
+
+
+def test_no_part_of_the_contract_hides_a_test_of_another():
+    names = [name for part in PARTS for name in vars(part) if name.startswith("test_")]
+
+    assert sorted(names) == sorted(set(names))
 
 
 class TestMemory(StoresContract):

@@ -10,6 +10,7 @@ def http(body, *, status=200, headers=""):
     return head.encode() + body
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 HANG_UP = object()
 SAY_NOTHING = object()
 

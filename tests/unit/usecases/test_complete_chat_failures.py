@@ -1,0 +1,59 @@
+"""What is paid when a provider or the ledger fails."""
+
+import pytest
+
+from onebill.domain.errors import ProviderError, ProviderRefused, ProviderTimeout
+from onebill.domain.money import parse_usd
+from tests.fakes.providers import DONE, a_stream
+from tests.unit.usecases.books import spent
+from tests.world import World
+
+
+class TestAFailingProvider:
+    @pytest.mark.parametrize(
+        "error",
+        [
+            ProviderError("down"),
+            ProviderTimeout("slow"),
+            ProviderRefused(status=400, content_type="x", body=b"", retry_after=None),
+            RuntimeError("a bug of ours"),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    async def test_costs_nothing_and_holds_nothing(self, world, error):
+        world.providers.will_raise(error)
+
+        with pytest.raises(type(error)):
+            await world.complete()
+
+        assert spent(world) == 0
+        assert world.account.available_nano_usd == parse_usd("5.00")
+
+
+class TestALedgerThatStopsAnswering:
+    async def test_does_not_keep_the_answer_from_the_client(self):
+        world = World()
+        world.has()
+        world.providers.will_stream(a_stream("w0 "))
+        answer = await world.complete(stream=True)
+        world.ledger.is_down = True
+
+        chunks = [chunk async for chunk in answer.chunks()]
+
+        assert chunks[-1] == DONE
+        assert answer.receipt.unsettled
+
+    async def test_lets_a_hold_expire_that_could_not_be_released(self):
+        world = World()
+        world.has()
+        answer = world.providers.will_stream([ProviderError("gone")])
+
+        async def go_down():
+            world.ledger.is_down = True
+
+        answer.close = go_down
+
+        with pytest.raises(ProviderError):
+            await world.complete(stream=True)
+
+        assert len(world.account.holds) == 1
