@@ -98,11 +98,12 @@ def test_a_key_revoked_while_the_process_is_warm_stops_at_once(stack, client):
     warm = client.post(PATH, content=encoded(model="twin/refuses"), headers=own)
 
     onebill(stack, "keys", "revoke", account, created["key"])
+    another_keys = client.post(PATH, content=encoded(model="twin/refuses"))
     refusals = [
         client.post(PATH, content=encoded(), headers=own),
         *(client.get(path, headers=own) for path in ("/v1/credits", "/v1/key", "/v1/models")),
     ]
 
-    assert warm.status_code == 400
+    assert (warm.status_code, another_keys.status_code) == (400, 400)
     assert {each.status_code for each in refusals} == {401}
     assert {each.json()["error"]["code"] for each in refusals} == {"invalid_api_key"}

@@ -2,7 +2,8 @@
 
 What is remembered here is only a claim: every hold is placed on condition that the remembered
 configuration version is current, and everything that could end a key's rights raises that
-version. A stale memory is refused by the database, never believed by it.
+version. A key is remembered together with the version it was read at, so that a newer version
+of its account, however it became known, makes it be looked up again.
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,18 @@ class Access:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KnownKey:
+    """A key as it was read when its account was at this version, or at a later one.
+
+    The version is known before the key is read: a key that is revoked after the reading has
+    its account at a higher version, and so is looked up again.
+    """
+
+    api_key: ApiKey
+    version: int | None
+
+
 class AdmitKey:
     """Admits callers, and remembers them for as long as the process lives."""
 
@@ -54,18 +67,22 @@ class AdmitKey:
         self._remembered_max = remembered_max
         self._api_keys = api_keys
         self._accounts = accounts
-        self._known_keys: dict[str, ApiKey] = {}
+        self._known_keys: dict[str, _KnownKey] = {}
         self._known_accounts: dict[str, Account] = {}
 
     async def __call__(self, secret: str | None, *, now: datetime) -> Access:
         """Admit the holder of a key to spend, from memory if possible. Raises InvalidApiKey."""
         key_hash = _hash(secret)
-        api_key = self._known_keys.get(key_hash) or await self._find(key_hash)
-        if not api_key.is_usable(now):
-            raise InvalidApiKey
-        if api_key.account_id not in self._known_accounts:
-            self.remember(await self._accounts.get(api_key.account_id))
-        return self._access(api_key)
+        known = self._known_keys.get(key_hash)
+        if known is None:
+            known = _KnownKey(api_key=await self._find(key_hash), version=None)
+        account = self._known_accounts.get(known.api_key.account_id)
+        if account is None:
+            account = await self._accounts.get(known.api_key.account_id)
+            self.remember(account)
+        if known.version != account.configuration.version:
+            return await self._look_up(key_hash, account, now)
+        return _access(known.api_key, account, now)
 
     async def to_read(self, secret: str | None, *, now: datetime) -> ApiKey:
         """Admit the holder of a key to what no hold guards: never from memory.
@@ -73,43 +90,53 @@ class AdmitKey:
         Raises InvalidApiKey.
         """
         api_key = await self._find(_hash(secret))
-        if not api_key.is_usable(now):
-            raise InvalidApiKey
+        _refuse_unusable(api_key, now)
         return api_key
 
     async def again(self, access: Access, account: Account, *, now: datetime) -> Access:
         """Look once more after the account's configuration changed. Raises InvalidApiKey."""
         self.remember(account)
-        api_key = await self._find(access.api_key.key_hash)
-        if not api_key.is_usable(now):
-            raise InvalidApiKey
-        return self._access(api_key)
+        return await self._look_up(access.api_key.key_hash, account, now)
 
     def remember(self, account: Account) -> None:
-        """Take note of an account some write or read has just returned."""
-        self._keep(self._known_accounts, account.id, account)
+        """Take note of an account a write or read has returned, unless a later one is known."""
+        known = self._known_accounts.get(account.id)
+        if known is None or known.sequence < account.sequence:
+            self._keep(self._known_accounts, account.id, account)
+
+    async def _look_up(self, key_hash: str, account: Account, now: datetime) -> Access:
+        """Read a key whose account is known already, in this order."""
+        api_key = await self._find(key_hash)
+        known = _KnownKey(api_key=api_key, version=account.configuration.version)
+        self._keep(self._known_keys, key_hash, known)
+        return _access(api_key, account, now)
 
     async def _find(self, key_hash: str) -> ApiKey:
         api_key = await self._api_keys.find(key_hash)
         if api_key is None:
             raise InvalidApiKey
-        self._keep(self._known_keys, key_hash, api_key)
         return api_key
-
-    def _access(self, api_key: ApiKey) -> Access:
-        account = self._known_accounts[api_key.account_id]
-        return Access(
-            api_key=api_key,
-            configuration=account.configuration,
-            window_ids=tuple(account.windows),
-            closed=account.closed,
-        )
 
     def _keep(self, memory: dict[str, _Known], name: str, value: _Known) -> None:
         """Remember within the limit; a dictionary keeps its order of arrival."""
         memory[name] = value
         if len(memory) > self._remembered_max:
             del memory[next(iter(memory))]
+
+
+def _access(api_key: ApiKey, account: Account, now: datetime) -> Access:
+    _refuse_unusable(api_key, now)
+    return Access(
+        api_key=api_key,
+        configuration=account.configuration,
+        window_ids=tuple(account.windows),
+        closed=account.closed,
+    )
+
+
+def _refuse_unusable(api_key: ApiKey, now: datetime) -> None:
+    if not api_key.is_usable(now):
+        raise InvalidApiKey
 
 
 def _hash(secret: str | None) -> str:
