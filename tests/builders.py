@@ -124,7 +124,7 @@ def a_model(name="gpt-4o-mini", *, price=None, provider=None, **overrides):
             image_tokens=1_500,
             image_patch_pixels=14,
             audio_tokens_per_second=10,
-            file_tokens_per_page=3_000,
+            file_tokens=3_000,
         ),
         "prices": (DatedPrice(from_day=None, price=price or a_price()),),
     }

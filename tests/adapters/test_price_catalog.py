@@ -18,7 +18,7 @@ BOUNDS = {
         {"prefix": "echo-mini", "tokens": None},
     ],
     "audio_tokens_per_second": 10,
-    "file_tokens_per_page": None,
+    "file_tokens": None,
 }
 
 
@@ -165,11 +165,12 @@ class TestBounds:
 
         assert catalog.find(f"twin/{name}").bounds.image_tokens == expected
 
-    def test_takes_a_dense_page_where_no_bound_of_a_page_is_published(self, load):
-        catalog = load({"twin": a_provider(bounds=BOUNDS)})
+    @pytest.mark.parametrize("stated", [None, 9_000])
+    def test_bounds_a_document_by_a_number_or_not_at_all(self, load, stated):
+        catalog = load({"twin": a_provider(bounds=BOUNDS | {"file_tokens": stated})})
 
         bounds = catalog.find("twin/echo").bounds
-        assert (bounds.audio_tokens_per_second, bounds.file_tokens_per_page) == (10, 3_000)
+        assert (bounds.audio_tokens_per_second, bounds.file_tokens) == (10, stated)
 
     def test_lets_audio_without_a_bound_fill_the_context_window(self, load):
         bounds = load().find("twin/echo").bounds

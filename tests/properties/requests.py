@@ -19,8 +19,9 @@ TEMPLATE_TOKENS_PER_MESSAGE = 8
 TEMPLATE_TOKENS_PER_REQUEST = 60
 TOOLS_TOKENS_PER_REQUEST = 804
 TOKENS_PER_TILE = 258
-AUDIO_BYTES_PER_SECOND = 750
-FILE_BYTES_PER_PAGE = 1_024
+MP3_BYTES_PER_SECOND = 1_000
+ANYTHING = 10**9
+"""Of what nothing bounds: a remote image, a document, silence in a compressed format."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Counted:
     squares: int = 0
     audio_seconds: int = 0
     replies: int = 0
-    pages: int = 0
+    files: int = 0
+    unbounded: int = 0
+    unbounded_sound: int = 0
     tools: bool = False
 
     def __add__(self, other):
@@ -44,7 +47,7 @@ class Counted:
     def text_tokens(self, model):
         """Tokens at text rates: a token for every byte of text, and everything media cost."""
         bounds = model.bounds
-        per_square = self.squares if bounds.image_tokens is None else 0
+        per_square = self.squares + self.unbounded * ANYTHING if bounds.image_tokens is None else 0
         per_image = self.images * (bounds.image_tokens or 0)
         return min(
             model.max_input_tokens,
@@ -54,13 +57,14 @@ class Counted:
             + TOOLS_TOKENS_PER_REQUEST * bool(self.tools)
             + per_square
             + per_image
-            + self.pages * bounds.file_tokens_per_page,
+            + (self.files * (ANYTHING if bounds.file_tokens is None else bounds.file_tokens)),
         )
 
     def audio_tokens(self, model):
         return min(
             model.max_input_tokens,
             self.audio_seconds * model.bounds.audio_tokens_per_second
+            + self.unbounded_sound * ANYTHING
             + self.replies * model.max_output_tokens,
         )
 
@@ -113,7 +117,7 @@ def text_part(text):
 
 @st.composite
 def image_parts(draw, patch_pixels):
-    """An image in the request with its size in its header, or one elsewhere, of at most 4096²."""
+    """An image in the request with its size in its header, or one elsewhere, of any size."""
     inside = draw(st.booleans())
     width, height = draw(st.integers(1, 4_096)), draw(st.integers(1, 4_096))
     header = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" + width.to_bytes(4) + height.to_bytes(4)
@@ -123,29 +127,28 @@ def image_parts(draw, patch_pixels):
     squares = max(patches, tiles(width, height) * TOKENS_PER_TILE)
     detail = draw(st.sampled_from([{}, {"detail": "high"}]))
     part = {"type": "image_url", "image_url": {"url": url, **detail}}
-    return part, Counted(images=1, squares=squares, text_bytes=4 if detail else 0)
+    counted = Counted(images=1, squares=squares * inside, unbounded=not inside)
+    return part, counted + Counted(text_bytes=4 if detail else 0)
 
 
 @st.composite
 def audio_parts(draw):
-    sound = bytes(draw(st.integers(1, 3_000)))
+    """A sound that states its length, or one of a format that does not."""
+    is_mp3 = draw(st.booleans())
+    sound = (b"\xff\xfb" if is_mp3 else b"OggS") + bytes(draw(st.integers(1, 3_000)))
     data = base64.b64encode(sound).decode()
     part = {"type": "input_audio", "input_audio": {"data": data, "format": "mp3"}}
-    return part, Counted(audio_seconds=-(-len(sound) // AUDIO_BYTES_PER_SECOND), text_bytes=3)
+    seconds = -(-len(sound) // MP3_BYTES_PER_SECOND) * is_mp3
+    return part, Counted(audio_seconds=seconds, unbounded_sound=not is_mp3, text_bytes=3)
 
 
 @st.composite
 def file_parts(draw):
-    """A document in the request, or one the provider has, of at most 100 pages."""
+    """A document."""
     name = draw(scripts)
-    if draw(st.booleans()):
-        content = bytes(draw(st.integers(1, 3_000)))
-        file = {"file_data": base64.b64encode(content).decode(), "filename": name}
-        pages = 1 + len(content) // FILE_BYTES_PER_PAGE
-    else:
-        file = {"file_id": name}
-        pages = draw(st.integers(1, 100))
-    return {"type": "file", "file": file}, Counted(pages=pages, text_bytes=utf8(name))
+    content = base64.b64encode(bytes(draw(st.integers(1, 3_000)))).decode()
+    part = {"type": "file", "file": {"file_data": content, "filename": name}}
+    return part, Counted(files=1, text_bytes=utf8(name))
 
 
 @st.composite

@@ -28,7 +28,7 @@ def models(draw):
             image_tokens=draw(st.sampled_from([None, 0, 85, 1_500])),
             image_patch_pixels=PATCH_PIXELS,
             audio_tokens_per_second=draw(st.integers(0, 50)),
-            file_tokens_per_page=draw(st.sampled_from([0, 3_000])),
+            file_tokens=draw(st.sampled_from([None, 0, 3_000])),
         ),
         prices=(DatedPrice(from_day=None, price=draw(prices())),),
     )

@@ -3,11 +3,7 @@
 import pytest
 
 from onebill.domain.bounds import (
-    AUDIO_BYTES_PER_SECOND_MIN,
-    FILE_BYTES_PER_PAGE_MIN,
-    FILE_PAGES_MAX,
     PREAMBLE_TOKENS,
-    REMOTE_IMAGE,
     TOOLS_PREAMBLE_TOKENS,
     InputBound,
     input_bound,
@@ -15,7 +11,16 @@ from onebill.domain.bounds import (
 from onebill.domain.chat_request import read_chat_request
 from onebill.domain.model import MediaBounds
 from tests.builders import a_body, a_model
-from tests.unit.domain.requests import a_file, a_png, a_request, an_audio, an_encoded, an_image
+from tests.unit.domain.requests import (
+    a_file,
+    a_png,
+    a_request,
+    a_wav,
+    an_audio,
+    an_encoded,
+    an_image,
+    an_mp3,
+)
 
 A_FUNCTION = {"type": "function", "function": {"name": "f"}}
 
@@ -25,7 +30,7 @@ def bounds(**overrides):
         "image_tokens": 1_500,
         "image_patch_pixels": 14,
         "audio_tokens_per_second": 10,
-        "file_tokens_per_page": 3_000,
+        "file_tokens": 3_000,
     }
     return MediaBounds(**(fields | overrides))
 
@@ -75,7 +80,8 @@ class TestTheInputBound:
 
     def test_never_exceeds_the_context_window(self):
         request = read_chat_request(
-            a_body([an_image()] * 90 + [an_audio(750 * 13_000)]), size_bytes=128_001
+            a_body([an_image()] * 90 + [an_audio(a_wav(13_000, sample_rate=1, bits=8))]),
+            size_bytes=128_001,
         )
 
         assert bound_of(request) == InputBound(
@@ -116,9 +122,20 @@ class TestImages:
 
         assert media_tokens(image, image_tokens=None, image_patch_pixels=14) == expected
 
-    def test_are_taken_for_large_where_their_size_is_unknown(self):
-        assert (REMOTE_IMAGE.width, REMOTE_IMAGE.height) == (4_096, 4_096)
-        assert media_tokens(an_image(), image_tokens=None, image_patch_pixels=64) == 64 * 64
+    # Once: taken to be 4096 by 4096; a larger one cost 18 times its hold.
+    @pytest.mark.parametrize(
+        "image",
+        [
+            pytest.param(an_image(), id="elsewhere"),
+            pytest.param(an_image(an_encoded(b"GIF89a" + bytes(20))), id="a GIF"),
+        ],
+    )
+    def test_of_unknown_size_can_fill_the_context_window(self, image):
+        model = a_model(bounds=bounds(image_tokens=None))
+
+        bound = bound_of(a_request([image, image]), model)
+
+        assert bound == InputBound(tokens=128_000, audio_tokens=0, unmeasured=2)
 
     def test_add_up(self):
         small, large = (an_image(an_encoded(a_png(side, side))) for side in (32, 512))
@@ -134,22 +151,16 @@ class TestImages:
 
 
 class TestAudio:
-    @pytest.mark.parametrize(
-        ("size_bytes", "seconds"),
-        [
-            pytest.param(3, 1, id="hardly anything"),
-            pytest.param(AUDIO_BYTES_PER_SECOND_MIN, 1, id="a second"),
-            pytest.param(AUDIO_BYTES_PER_SECOND_MIN + 3, 2, id="just over a second"),
-            pytest.param(AUDIO_BYTES_PER_SECOND_MIN * 60, 60, id="a minute"),
-        ],
-    )
-    def test_costs_by_the_longest_it_can_last(self, size_bytes, seconds):
-        assert bound_of(a_request([an_audio(size_bytes)])).audio_tokens == seconds * 10
+    def test_costs_by_the_longest_it_can_last(self):
+        request = a_request([an_audio(a_wav(60)), an_audio(an_mp3(4_998))])
 
-    def test_is_measured_as_a_whole(self):
-        half_a_second = an_audio(AUDIO_BYTES_PER_SECOND_MIN // 2 // 3 * 3)
+        assert bound_of(request).audio_tokens == (61 + 5) * 10
 
-        assert bound_of(a_request([half_a_second, half_a_second])).audio_tokens == 10
+    # Once: taken to last a second for every 750 bytes; silence takes less.
+    def test_of_a_kind_that_has_no_length_can_fill_the_context_window(self):
+        request = a_request([an_audio(a_wav(1)), an_audio(b"fLaC" + bytes(60))])
+
+        assert bound_of(request).audio_tokens == 128_000
 
     def test_that_the_model_answered_before_can_be_as_long_as_an_answer(self):
         replies = [{"role": "assistant", "audio": {"id": "audio_1"}}] * 2
@@ -159,25 +170,13 @@ class TestAudio:
 
 
 class TestDocuments:
-    @pytest.mark.parametrize(
-        ("size_bytes", "pages"),
-        [
-            pytest.param(3, 1, id="hardly anything"),
-            pytest.param(FILE_BYTES_PER_PAGE_MIN - 1, 1, id="just under a page"),
-            pytest.param(FILE_BYTES_PER_PAGE_MIN + 2, 2, id="just over a page"),
-            pytest.param(FILE_BYTES_PER_PAGE_MIN * 99 - 3, 99, id="99 pages"),
-            pytest.param(FILE_BYTES_PER_PAGE_MIN * 5_000, FILE_PAGES_MAX, id="more than are read"),
-        ],
-    )
-    def test_cost_by_the_most_pages_they_can_have(self, size_bytes, pages):
-        assert media_tokens(a_file(size_bytes), file_tokens_per_page=7) == pages * 7
+    def test_cost_a_number_each_where_one_is_published(self):
+        assert media_tokens(a_file(), a_file(), file_tokens=700) == 1_400
 
-    def test_of_unknown_size_have_all_the_pages_a_provider_reads(self):
-        elsewhere = {"type": "file", "file": {"file_id": "file-1"}}
+    # Once: bounded by its bytes; 1,500 of them can be a hundred pages full of text.
+    def test_can_fill_the_context_window_where_none_is(self):
+        model = a_model(bounds=bounds(file_tokens=None))
 
-        assert media_tokens(elsewhere, file_tokens_per_page=7) == FILE_PAGES_MAX * 7
-
-    def test_are_counted_each_by_itself(self):
-        elsewhere = {"type": "file", "file": {"file_id": "file-1"}}
-
-        assert media_tokens(elsewhere, a_file(3), elsewhere, file_tokens_per_page=7) == 201 * 7
+        assert bound_of(a_request([a_file()]), model) == InputBound(
+            tokens=128_000, audio_tokens=0, unmeasured=1
+        )

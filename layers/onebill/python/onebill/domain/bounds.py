@@ -4,9 +4,10 @@ Every bound errs upwards, so that what settles is at most what was held:
 
 * Text: a byte-level tokenizer spends at most one token per UTF-8 byte. The JSON around each
   message is longer than the tokens a chat template adds for it.
-* Images, audio, documents: by tables of their own (`Model.bounds`), because a megabyte of
-  base64 is not a million tokens. A remote URL is bounded like the media it names.
-* Nothing exceeds the model's context window.
+* Images by their pixels, audio by its length, each by rules of its own (`Model.bounds`), because a
+  megabyte of base64 is not a million tokens.
+* Whatever has no such bound, as a remote image of any size or a compressed document, can fill
+  the model's context window, and nothing can exceed it.
 """
 
 from dataclasses import dataclass
@@ -31,33 +32,23 @@ TOOLS_PREAMBLE_TOKENS = 1_024
 """What providers add to explain tools; Anthropic's is the largest published, up to 804 tokens
 (platform.claude.com, tool use pricing, read 2026-11)."""
 
-AUDIO_BYTES_PER_SECOND_MIN = 750
-"""6 kbit/s, the lowest rate of Opus: fewer bytes than this cannot carry a second of sound."""
-
-REMOTE_IMAGE = Pixels(4_096, 4_096)
-"""What an image is taken to be whose size cannot be read. A larger one settles above its hold."""
-
 IMAGE_TILE_PIXELS = 256
 """Side of the smallest tile a provider bills whole: Gemini's, 258 tokens however small the image
 (ai.google.dev/gemini-api/docs/tokens). Images are rounded up to it."""
-
-FILE_BYTES_PER_PAGE_MIN = 1_024
-"""A page object, its stream and its cross-reference entry rarely fit in less."""
-
-FILE_PAGES_MAX = 100
-"""The most pages a provider reads of one document (OpenAI, Anthropic: file input limits)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputBound:
     """Upper bounds of the input, in tokens: `tokens` at text rates, `audio_tokens` at audio's.
 
-    `media_tokens` is the part of `tokens` that images and documents account for.
+    `media_tokens` is the part of `tokens` that images and documents account for as far as
+    they have a bound; `unmeasured` counts those that the whole window is held for instead.
     """
 
     tokens: int
     audio_tokens: int
     media_tokens: int = 0
+    unmeasured: int = 0
 
     @property
     def total(self) -> int:
@@ -68,15 +59,17 @@ class InputBound:
 def input_bound(request: ChatRequest, model: Model) -> InputBound:
     """The most input tokens the provider can bill for this request."""
     preamble = PREAMBLE_TOKENS + (TOOLS_PREAMBLE_TOKENS if request.has_tools else 0)
-    media, bounds = request.media, model.bounds
-    media_tokens = _image_tokens(media, bounds) + _file_tokens(media, bounds)
-    seconds = ceil_div(media.audio_bytes, AUDIO_BYTES_PER_SECOND_MIN)
-    replies = media.audio_replies * model.max_output_tokens
-    audio_tokens = seconds * bounds.audio_tokens_per_second + replies
+    window = model.max_input_tokens
+    pieces = [_image_tokens(pixels, model.bounds) for pixels in request.media.images]
+    pieces += [model.bounds.file_tokens] * request.media.files
+    known_tokens = sum(tokens for tokens in pieces if tokens is not None)
+    unmeasured = pieces.count(None)
+    tokens = request.text_bytes + preamble + known_tokens
     return InputBound(
-        tokens=min(request.text_bytes + preamble + media_tokens, model.max_input_tokens),
-        media_tokens=min(media_tokens, model.max_input_tokens),
-        audio_tokens=min(audio_tokens, model.max_input_tokens),
+        tokens=window if unmeasured else min(tokens, window),
+        audio_tokens=_audio_tokens(request.media, model),
+        media_tokens=min(known_tokens, window),
+        unmeasured=unmeasured,
     )
 
 
@@ -127,13 +120,14 @@ class WorstCase:
         return self.choices * max(rates.output, rates.reasoning, audio)
 
 
-def _image_tokens(media: Media, bounds: MediaBounds) -> int:
-    """Bound images by a number, or by the squares that cover them, in whole tiles."""
+def _image_tokens(pixels: Pixels | None, bounds: MediaBounds) -> int | None:
+    """Bound an image by a number, or by the squares that cover it; None if neither can be."""
     if bounds.image_tokens is not None:
-        return len(media.images) * bounds.image_tokens
-    sizes = (pixels or REMOTE_IMAGE for pixels in media.images)
+        return bounds.image_tokens
+    if pixels is None:
+        return None
     side = bounds.image_patch_pixels
-    return sum(_squares(size.width, side) * _squares(size.height, side) for size in sizes)
+    return _squares(pixels.width, side) * _squares(pixels.height, side)
 
 
 def _squares(pixels: int, side: int) -> int:
@@ -141,12 +135,10 @@ def _squares(pixels: int, side: int) -> int:
     return ceil_div(ceil_div(pixels, IMAGE_TILE_PIXELS) * IMAGE_TILE_PIXELS, side)
 
 
-def _file_tokens(media: Media, bounds: MediaBounds) -> int:
-    """Bound documents by pages: by their size when it is known, by the provider's limit if not."""
-    pages = 0
-    for size_bytes in media.file_bytes:
-        by_size = (
-            FILE_PAGES_MAX if size_bytes is None else 1 + size_bytes // FILE_BYTES_PER_PAGE_MIN
-        )
-        pages += min(by_size, FILE_PAGES_MAX)
-    return pages * bounds.file_tokens_per_page
+def _audio_tokens(media: Media, model: Model) -> int:
+    """Bound sound by its length, and an earlier answer by the longest there can be."""
+    seconds = sum(each for each in media.audio_seconds if each is not None)
+    replies = media.audio_replies * model.max_output_tokens
+    tokens = seconds * model.bounds.audio_tokens_per_second + replies
+    is_known = None not in media.audio_seconds
+    return min(tokens, model.max_input_tokens) if is_known else model.max_input_tokens

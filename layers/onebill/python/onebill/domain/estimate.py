@@ -10,6 +10,9 @@ from onebill.domain.json_value import JsonObject, JsonValue
 from onebill.domain.money import ceil_div
 from onebill.domain.usage import Usage
 
+UNMEASURED_MEDIA_TOKENS = 3_000
+"""A large picture, or a dense page of a document with its picture (Anthropic: PDF support)."""
+
 _TOKENS_PER_40_BYTES = 11  # 4 bytes a token, and 10 % on top.
 _NOT_WRITTEN_BY_THE_MODEL = ("role", "id", "type", "index")
 
@@ -20,8 +23,9 @@ def estimate_tokens(text_bytes: int) -> int:
 
 
 def estimate_usage(request: ChatRequest, *, bound: InputBound, output_tokens: int) -> Usage:
-    """Guess a whole request: its text by bytes, its media by their bounds."""
-    input_tokens = estimate_tokens(request.text_bytes) + bound.media_tokens
+    """Guess a whole request: its text by bytes, its media by their bounds if they have any."""
+    media_tokens = bound.media_tokens + bound.unmeasured * UNMEASURED_MEDIA_TOKENS
+    input_tokens = estimate_tokens(request.text_bytes) + media_tokens
     return Usage(
         uncached_input_tokens=min(bound.tokens, input_tokens),
         audio_input_tokens=bound.audio_tokens,

@@ -1,8 +1,8 @@
 """How many pixels an image has, read from the first bytes of its base64 text.
 
 Providers bill pictures by their pixels, so a bound needs the size and nothing else of the
-image. Only headers are looked at: nothing is decoded, and a lie in a header is the same lie to
-the provider.
+image. Only headers are looked at, of formats whose header decides: in a GIF each frame has a size
+of its own, so a GIF has none here.
 """
 
 import base64
@@ -37,7 +37,7 @@ def pixels_of(url: str) -> Pixels | None:
         header = base64.b64decode(encoded[: len(encoded) // 4 * 4])
     except (binascii.Error, ValueError):
         return None
-    for read in (_png, _gif, _webp, _jpeg):
+    for read in (_png, _webp, _jpeg):
         pixels = read(header)
         if pixels is not None:
             return pixels
@@ -48,12 +48,6 @@ def _png(data: bytes) -> Pixels | None:
     if not data.startswith(b"\x89PNG\r\n\x1a\n") or len(data) < 24:
         return None
     return Pixels(int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
-
-
-def _gif(data: bytes) -> Pixels | None:
-    if not data.startswith((b"GIF87a", b"GIF89a")) or len(data) < 10:
-        return None
-    return Pixels(int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
 
 
 def _webp(data: bytes) -> Pixels | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from onebill.domain.audio_length import seconds_of
 from onebill.domain.errors import InvalidRequest
 from onebill.domain.image_size import Pixels, pixels_of
 from onebill.domain.json_value import JsonObject, JsonValue
@@ -14,16 +15,16 @@ _TEXT_PARTS = frozenset({"text", "refusal", "thinking"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """Images by size, audio and documents by bytes; None where it is not known.
+    """Images by their pixels, sound by its seconds, None where they are not known; documents.
 
     `encoded_bytes` is their share of the body; `audio_replies` counts references to audio the
     model produced earlier.
     """
 
     images: tuple[Pixels | None, ...] = ()
-    audio_bytes: int = 0
+    audio_seconds: tuple[int | None, ...] = ()
     audio_replies: int = 0
-    file_bytes: tuple[int | None, ...] = ()
+    files: int = 0
     encoded_bytes: int = 0
 
     @property
@@ -31,8 +32,8 @@ class Media:
         """Which media there are, by the names prices use."""
         present = {
             "image": self.images,
-            "audio": self.audio_bytes or self.audio_replies,
-            "file": self.file_bytes,
+            "audio": self.audio_seconds or self.audio_replies,
+            "file": self.files,
         }
         return frozenset(kind for kind, amount in present.items() if amount)
 
@@ -52,9 +53,9 @@ def find_media(messages: Iterable[JsonObject]) -> Media:
                 found.add(part, param=f"messages[{index}].content[{position}]")
     return Media(
         images=tuple(found.images),
-        audio_bytes=found.audio_bytes,
+        audio_seconds=tuple(found.audio_seconds),
         audio_replies=found.audio_replies,
-        file_bytes=tuple(found.file_bytes),
+        files=found.files,
         encoded_bytes=found.encoded_bytes,
     )
 
@@ -62,38 +63,40 @@ def find_media(messages: Iterable[JsonObject]) -> Media:
 @dataclass(slots=True)
 class _Found:
     images: list[Pixels | None] = field(default_factory=list)
-    audio_bytes: int = 0
+    audio_seconds: list[int | None] = field(default_factory=list)
     audio_replies: int = 0
-    file_bytes: list[int | None] = field(default_factory=list)
+    files: int = 0
     encoded_bytes: int = 0
 
     def add(self, part: JsonValue, *, param: str) -> None:
         kind = part.get("type") if isinstance(part, dict) else None
         match kind:
             case "image_url":
-                url = self._payload(part, "image_url", "url")
+                url = self._payload(part, "image_url", "url", param=param)
                 self.images.append(pixels_of(url))
             case "input_audio":
-                data = self._payload(part, "input_audio", "data")
+                data = self._payload(part, "input_audio", "data", param=param)
                 if _BASE64.fullmatch(data) is None:
                     raise InvalidRequest("Audio must be in the request, as base64.", param=param)
-                self.audio_bytes += _decoded(data)
+                self.audio_seconds.append(seconds_of(data))
             case "file":
-                data = self._payload(part, "file", "file_data")
-                self.file_bytes.append(_decoded(data) if data else None)
+                self._payload(part, "file", "file_data", param=param)
+                self.files += 1
             case _ if not isinstance(kind, str) or kind not in _TEXT_PARTS:
                 raise InvalidRequest(f"Parts of type {kind!r} are not priced here.", param=param)
 
-    def _payload(self, part: JsonValue, name: str, inner: str) -> str:
-        """The text that carries the medium: in an object, or, at some providers, by itself."""
+    def _payload(self, part: JsonValue, name: str, inner: str, *, param: str) -> str:
+        """The text that carries the medium: in an object, or, at some providers, by itself.
+
+        Raises InvalidRequest for a file stored at the provider: all accounts share the gateway's
+        key there, so a file's name is no right to read it.
+        """
         value = part.get(name) if isinstance(part, dict) else None
         if isinstance(value, dict):
+            if "file_id" in value:
+                raise InvalidRequest("Files stored at a provider cannot be used.", param=param)
             value = value.get(inner)
         if not isinstance(value, str) or not value.isascii():
             return ""
         self.encoded_bytes += len(value)
         return value
-
-
-def _decoded(base64_text: str) -> int:
-    return len(base64_text) * 3 // 4

@@ -37,13 +37,14 @@ class MediaBounds:
     """The most tokens a provider can count for one piece of media.
 
     An image costs at most `image_tokens`, or, where that is None, a token per square of
-    `image_patch_pixels` a side. Audio costs by its length, a document by its pages.
+    `image_patch_pixels` a side. Audio costs by its length. A document costs at most
+    `file_tokens`; None says that nothing bounds it.
     """
 
     image_tokens: int | None
     image_patch_pixels: int
     audio_tokens_per_second: int
-    file_tokens_per_page: int
+    file_tokens: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

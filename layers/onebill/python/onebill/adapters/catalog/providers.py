@@ -30,13 +30,10 @@ _KEYS = (
 IMAGE_PATCH_PIXELS_DEFAULT = 14
 """Side of the smallest square any published vision encoder spends a token on."""
 
-FILE_TOKENS_PER_PAGE_DEFAULT = 3_000
-"""A dense page of text, and its picture: the upper end of what Anthropic publishes for PDF."""
-
 _BOUND_KEYS = {
     "image": "image_tokens",
     "audio": "audio_tokens_per_second",
-    "file": "file_tokens_per_page",
+    "file": "file_tokens",
 }
 
 
@@ -54,12 +51,12 @@ class Bounds:
 
     def of(self, model_name: str, *, max_input_tokens: int) -> MediaBounds:
         """The bounds of one model. Images without one are bounded by their pixels."""
-        audio, page = self.by_medium.get("audio"), self.by_medium.get("file")
+        audio = self.by_medium.get("audio")
         return MediaBounds(
             image_tokens=self._image_tokens(model_name),
             image_patch_pixels=self.image_patch_pixels,
             audio_tokens_per_second=max_input_tokens if audio is None else audio,
-            file_tokens_per_page=FILE_TOKENS_PER_PAGE_DEFAULT if page is None else page,
+            file_tokens=self.by_medium.get("file"),
         )
 
     def _image_tokens(self, model_name: str) -> int | None:
