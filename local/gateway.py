@@ -9,12 +9,9 @@ import gc
 import uvicorn
 
 from functions.chat_completions.app import create_app
-from local.processes import LOOPBACK
+from local.processes import GRACE_SECONDS, LOOPBACK
 from onebill import bootstrap
 from onebill.settings import load_settings
-
-GRACE_SECONDS = 30
-"""How long requests under way may take to finish after SIGTERM: their holds must settle."""
 
 
 def main() -> None:

@@ -11,7 +11,15 @@ from pathlib import Path
 from types import FrameType
 
 from local.ministack import start_ministack
-from local.processes import LOOPBACK, Child, ChildFailed, free_port, is_listening
+from local.processes import (
+    GRACE_SECONDS,
+    LOOPBACK,
+    STOP_SECONDS_MAX,
+    Child,
+    ChildFailed,
+    free_port,
+    is_listening,
+)
 from local.seed import ACCOUNT_ID, seed
 from local.state import DATABASE_DIR, LOG_DIR, LocalStack, forget, read_local_stack
 from local.tables import LOCAL_TABLES
@@ -70,11 +78,12 @@ class Launcher:
         if options.port and is_listening(options.port):
             raise PortTaken(f"port {options.port} is taken; choose another with --port")
         options.state_dir.mkdir(parents=True, exist_ok=True)
-        if options.reset:
-            forget(options.state_dir)
         earlier = read_local_stack(options.state_dir)
         if earlier is not None and is_listening(int(earlier.base_url.rpartition(":")[2])):
             raise PortTaken(f"a stack with this state already runs at {earlier.base_url}")
+        if options.reset:
+            forget(options.state_dir)
+            earlier = None
         port, database_port, twin_port = options.port or free_port(), free_port(), free_port()
         self._start_database(database_port)
         self._start_twin(twin_port)
@@ -110,13 +119,30 @@ class Launcher:
     def _start_gateway(self, port: int, *, dynamodb_url: str, provider_url: str) -> None:
         command = [sys.executable, "-m", "local.gateway", "--port", str(port)]
         environment = gateway_environment(dynamodb_url=dynamodb_url, provider_url=provider_url)
-        self._start_child("gateway", command, port, environment)
+        self._start_child(
+            "gateway",
+            command,
+            port,
+            environment,
+            stop_seconds_max=GRACE_SECONDS + STOP_SECONDS_MAX,
+        )
 
     def _start_child(
-        self, name: str, command: list[str], port: int, environment: dict[str, str]
+        self,
+        name: str,
+        command: list[str],
+        port: int,
+        environment: dict[str, str],
+        *,
+        stop_seconds_max: float = STOP_SECONDS_MAX,
     ) -> None:
-        log = self._options.state_dir / LOG_DIR / f"{name}.log"
-        child = Child(name, command, environment={**os.environ, **environment}, log=log)
+        child = Child(
+            name,
+            command,
+            environment={**os.environ, **environment},
+            log=self._options.state_dir / LOG_DIR / f"{name}.log",
+            stop_seconds_max=stop_seconds_max,
+        )
         self._children.append(child)
         child.wait_until_listening(port)
 

@@ -12,6 +12,9 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 READY_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 10.0
+GRACE_SECONDS = 30
+"""How long requests under way may take to finish after SIGTERM: their holds must settle."""
+
 _POLL_SECONDS = 0.02
 _PR_SET_PDEATHSIG = 1
 
@@ -24,9 +27,16 @@ class Child:
     """One running child."""
 
     def __init__(
-        self, name: str, command: Sequence[str], *, environment: Mapping[str, str], log: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        log: Path,
+        stop_seconds_max: float = STOP_SECONDS_MAX,
     ) -> None:
         self.name = name
+        self._stop_seconds_max = stop_seconds_max
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
@@ -36,6 +46,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the launcher, which stops us in order.
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  (one call into libc, nothing that locks)
             )
 
@@ -64,7 +75,7 @@ class Child:
             return
         self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS_MAX)
+            self._process.wait(self._stop_seconds_max)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -93,5 +93,5 @@ class World:
         """Call for a stream and read it to its end; returns the bytes and the receipt."""
         answer = await self.complete(stream=True, **body)
         assert isinstance(answer, StreamedAnswer)
-        chunks = [chunk async for chunk in answer.chunks()]
+        chunks = [chunk async for chunk in answer]
         return b"".join(chunks), answer.receipt

@@ -1,5 +1,7 @@
 """What the two dialects share: a request in, the use case, its answer out."""
 
+import json
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,7 +9,7 @@ from starlette.responses import Response
 from onebill.bootstrap import Gateway
 from onebill.domain.api_key import ApiKey
 from onebill.domain.chat_request import read_chat_request
-from onebill.domain.json_value import JsonValue
+from onebill.domain.json_value import JsonObject, JsonValue
 from onebill.domain.money import format_usd
 from onebill.usecases.admit_key import Access
 from onebill.usecases.answers import BufferedAnswer
@@ -49,8 +51,7 @@ async def complete_chat(request: Request, access: Access) -> Response:
     if isinstance(answer, StreamedAnswer):
         remaining = answer.deadline - gateway.clock.now()
         return EventStreamResponse(
-            answer.chunks(),
-            content_type=answer.content_type,
+            answer,
             headers=headers,
             seconds_max=remaining.total_seconds() + SETTLE_RESERVE_SECONDS,
         )
@@ -62,6 +63,14 @@ def json_response(content: JsonValue) -> Response:
     return Response(orjson.dumps(content), media_type="application/json")
 
 
+def _any_json(content: JsonObject) -> bytes:
+    """Write what a provider wrote, even lone surrogates and numbers beyond 64 bits."""
+    try:
+        return orjson.dumps(content)
+    except orjson.JSONEncodeError:
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
 def _trace(request: Request, api_key: ApiKey) -> None:
     trace = trace_of(request.scope)
     trace.account_id, trace.key_id = api_key.account_id, api_key.id
@@ -71,7 +80,7 @@ def _buffered(answer: BufferedAnswer, headers: dict[str, str]) -> Response:
     """The provider's answer with the cost in its usage, and in headers."""
     receipt = answer.receipt
     rest = {name: value for name, value in answer.body.items() if name != "usage"}
-    body = b'%b,"usage":%b}' % (orjson.dumps(rest)[:-1], receipt.stated_usage)
+    body = b'%b,"usage":%b}' % (_any_json(rest)[:-1], receipt.stated_usage)
     headers["onebill-cost-usd"] = format_usd(receipt.cost_nano_usd)
     if receipt.available_nano_usd is not None:
         headers["onebill-available-usd"] = format_usd(receipt.available_nano_usd)

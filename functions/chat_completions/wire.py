@@ -16,7 +16,8 @@ _PICO_USD_PER_USD = 10**12
 
 def openai_models(models: Sequence[Model], today: date) -> JsonObject:
     """OpenAI's list."""
-    return {"object": "list", "data": [openai_model(model, today) for model in models]}
+    sold = (model for model in models if model.is_priced_on(today))
+    return {"object": "list", "data": [openai_model(model, today) for model in sold]}
 
 
 def openai_model(model: Model, today: date) -> JsonObject:
@@ -42,6 +43,8 @@ def cloudflare_models(models: Sequence[Model], today: date) -> JsonObject:
     """Cloudflare's list: ``cost_in`` and ``cost_out`` are numbers there, in USD per token."""
     data: list[JsonValue] = []
     for model in models:
+        if not model.is_priced_on(today):
+            continue
         rates = model.base_rates_on(today)
         data.append(
             {

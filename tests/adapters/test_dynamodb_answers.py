@@ -5,7 +5,7 @@ import pytest
 from local.tables import LOCAL_TABLES
 from onebill.adapters.dynamodb.api_keys import DynamoDbApiKeys
 from onebill.adapters.dynamodb.client import Patient
-from onebill.adapters.dynamodb.errors import ConditionFailed
+from onebill.adapters.dynamodb.errors import ConditionFailed, Reason, TransactionCancelled
 from onebill.adapters.dynamodb.ledger import ConditionContradictsDomain, DynamoDbLedger
 from onebill.adapters.dynamodb.table import encode_account, encode_api_key
 from onebill.domain.ledger import ConfigurationChanged
@@ -39,6 +39,23 @@ async def test_a_refusal_that_the_domain_cannot_explain_is_a_crash():
         await ledger.place_hold(
             account.id, hold=a_hold("1.00"), configuration=account.configuration, now=NOW
         )
+
+
+UNEXPLAINED = TransactionCancelled([Reason("None", None), Reason("ValidationError", None)])
+
+
+async def test_a_grant_that_fails_for_another_reason_is_not_explained_away():
+    ledger = DynamoDbLedger(Patient(ScriptedDynamoDb(UNEXPLAINED)), tables=LOCAL_TABLES)
+
+    with pytest.raises(TransactionCancelled):
+        await ledger.grant_credit("acme", grant_id="g-1", amount_nano_usd=1, now=NOW)
+
+
+async def test_a_key_that_fails_for_another_reason_is_not_explained_away():
+    api_keys = DynamoDbApiKeys(Patient(ScriptedDynamoDb(UNEXPLAINED)), tables=LOCAL_TABLES)
+
+    with pytest.raises(TransactionCancelled):
+        await api_keys.create(an_api_key())
 
 
 async def test_a_list_of_keys_is_read_page_by_page():

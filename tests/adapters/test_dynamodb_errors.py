@@ -111,11 +111,14 @@ def test_a_cancelled_transaction_brings_a_reason_per_action():
     ("codes", "expected"),
     [
         (["TransactionConflict", "None"], True),
+        (["None", "ThrottlingError"], True),
+        (["ProvisionedThroughputExceeded", "TransactionConflict"], True),
         (["TransactionConflict", "ConditionalCheckFailed"], False),
+        (["None", "ValidationError"], False),
         (["None"], False),
     ],
 )
-def test_only_a_conflict_and_nothing_else_is_contention(codes, expected):
+def test_only_what_passes_by_itself_is_contention(codes, expected):
     reasons = [{"Code": code} for code in codes]
 
     translated = translate(

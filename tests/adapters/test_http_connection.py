@@ -60,3 +60,13 @@ class TestAConnection:
         connection.data_received(b"HTTP/1.1 200 OK\r\n\r\n")
 
         assert not connection.is_reusable
+
+    async def test_never_takes_a_second_answer_for_part_of_the_first(self, server, client):
+        server.script = [http(b"first") + http(b"second", status=418), http(b"third")]
+
+        first = await client.post(server.url, content=b"")
+        third = await client.post(server.url, content=b"")
+
+        assert (first.status_code, first.content) == (200, b"first")
+        assert third.content == b"third"
+        assert server.connections == 2

@@ -7,7 +7,7 @@ import pytest
 
 from onebill.adapters.http.pool import ConnectionPool
 from onebill.adapters.http.transport import PooledTransport
-from tests.fakes.raw_server import CHUNKED, HANG_UP, SAY_NOTHING, http
+from tests.fakes.raw_server import CHUNKED, HANG_UP, RESET, SAY_NOTHING, http
 
 
 class TestALoss:
@@ -21,6 +21,10 @@ class TestALoss:
             pytest.param(CHUNKED + b"5\r\nhello\r\n", id="before the last chunk"),
             pytest.param(b"not HTTP at all\r\n\r\n", id="of all sense"),
             pytest.param(CHUNKED + b"zz\r\n", id="of sense in the body"),
+            pytest.param(
+                b"HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", id="of HTTP"
+            ),
+            pytest.param([b"HTTP/1.1 200 OK\r\n\r\nhel", RESET], id="in a body of any length"),
         ],
     )
     async def test_is_a_protocol_error(self, server, client, step):

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import inspect
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -15,7 +15,9 @@ from onebill.adapters.openai_compatible import (
     make_http_client,
     map_httpx_errors,
 )
+from onebill.adapters.system import SystemClock
 from onebill.domain.errors import (
+    AnswerTooLarge,
     ProviderError,
     ProviderFailure,
     ProviderRefused,
@@ -24,6 +26,7 @@ from onebill.domain.errors import (
 )
 from tests.builders import NOW, a_provider
 from tests.fakes.clock import FixedClock
+from tests.fakes.raw_server import http
 
 DEADLINE = NOW + timedelta(seconds=30)
 NOT_FROM_A_PROVIDER = {"InvalidURL", "CookieConflict", "StreamError"}
@@ -180,7 +183,11 @@ async def test_a_timeout_is_told_from_a_broken_connection(providers):
 
 @pytest.mark.parametrize(
     ("content_type", "expected"),
-    [("text/event-stream; charset=utf-8", True), ("application/json", False)],
+    [
+        ("text/event-stream; charset=utf-8", True),
+        ("Text/Event-Stream", True),
+        ("application/json", False),
+    ],
 )
 async def test_a_stream_is_known_by_its_type(providers, content_type, expected):
     answer = await send(providers(a_response(content_type=content_type)))
@@ -211,7 +218,7 @@ class Endless(httpx.AsyncByteStream):
 async def test_an_answer_without_end_is_cut_off(providers):
     answer = await send(providers(httpx.Response(200, stream=Endless())))
 
-    with pytest.raises(ProviderError, match=str(ANSWER_BYTES_MAX)):
+    with pytest.raises(AnswerTooLarge, match=str(ANSWER_BYTES_MAX)):
         await answer.read()
 
 
@@ -251,3 +258,50 @@ async def test_the_one_client_ignores_proxies_and_redirects():
     async with make_http_client() as client:
         assert not client.trust_env
         assert not client.follow_redirects
+
+
+async def test_an_answer_that_only_other_readers_take_is_taken(providers):
+    body = b'{"choices": [], "text": "\\ud800", "big": 99999999999999999999999}'
+
+    answer = await send(providers(a_response(body)))
+
+    assert await answer.read() == {"choices": [], "text": "\ud800", "big": 99999999999999999999999}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"usage": {"prompt_tokens": NaN}}', id="NaN"),
+        pytest.param(b"[" * 100_000, id="nested without end"),
+        pytest.param(b"<html>", id="no JSON"),
+    ],
+)
+async def test_an_answer_that_no_reader_takes_is_an_error(providers, body):
+    answer = await send(providers(a_response(body)))
+
+    with pytest.raises(ProviderError, match="no JSON"):
+        await answer.read()
+
+
+async def test_headers_that_cannot_be_handed_on_are_not(providers):
+    response = a_response(b"no", status=400)
+    response.headers = httpx.Headers(
+        [(b"content-type", b"\xc3\xbc"), (b"retry-after", b"\xe2\x82\xac")]
+    )
+
+    with pytest.raises(ProviderRefused) as refused:
+        await send(providers(response))
+
+    assert (refused.value.content_type, refused.value.retry_after) == ("application/json", None)
+
+
+async def test_what_a_provider_tells_one_account_is_not_sent_for_another(server):
+    server.script = [http(b"{}", headers="set-cookie: session=acme; Path=/\r\n"), http(b"{}")]
+    async with make_http_client() as client:
+        gateway = OpenAiCompatible(client, provider_keys={"openai": "sk"}, clock=SystemClock())
+        for _ in range(2):
+            deadline = datetime.now(UTC) + timedelta(seconds=30)
+            provider = a_provider(base_url=server.url)
+            await (await gateway.send(provider, {}, deadline=deadline)).read()
+
+    assert b"cookie" not in server.requests[1][0].lower()

@@ -67,7 +67,6 @@ async def test_trouble_that_may_pass_is_met_by_asking_again(patient, pauses, tro
     "answer",
     [
         ConditionFailed(None),
-        Rejected("ValidationException", "bad"),
         TransactionCancelled([Reason("ConditionalCheckFailed", None)]),
     ],
     ids=lambda e: type(e).__name__,
@@ -104,3 +103,13 @@ async def test_pauses_are_bounded(patient, pauses):
     await dynamodb.call("UpdateItem", {}, attempts_max=31)
 
     assert max(pauses) <= PAUSE_MAX_SECONDS
+
+
+async def test_a_call_that_is_refused_is_not_sent_again(patient):
+    """A hold that cannot be settled is an alarm; its answer still reaches the client."""
+    client, dynamodb = patient(Rejected("ExpiredTokenException", "renew it"))
+
+    with pytest.raises(LedgerUnavailable, match="UpdateItem: ExpiredTokenException: renew it"):
+        await dynamodb.call("UpdateItem", {})
+
+    assert client.calls == 1

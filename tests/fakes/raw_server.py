@@ -1,7 +1,9 @@
 """A TCP server on loopback that answers each request with scripted bytes."""
 
 import asyncio
+import struct
 from contextlib import asynccontextmanager
+from socket import SO_LINGER, SOL_SOCKET
 
 
 def http(body, *, status=200, headers=""):
@@ -13,6 +15,7 @@ def http(body, *, status=200, headers=""):
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 HANG_UP = object()
 SAY_NOTHING = object()
+RESET = object()
 
 
 class RawServer:
@@ -55,7 +58,12 @@ class RawServer:
             await reader.read()
             return False
         for part in step if isinstance(step, list) else [step]:
-            if isinstance(part, asyncio.Event):
+            if part is RESET:
+                # Closing with nothing to linger for is a reset.
+                option = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, option)
+                writer.transport.abort()
+            elif isinstance(part, asyncio.Event):
                 await part.wait()
             else:
                 writer.write(part)

@@ -1,6 +1,7 @@
 """What a client sees who asks for what cannot be served."""
 
 from dataclasses import replace
+from functools import reduce
 
 import pytest
 
@@ -8,12 +9,18 @@ from tests.builders import a_body
 from tests.front_doors.paths import CHAT
 from tests.world import SETTINGS, World
 
+NESTED = reduce(lambda inner, _: [inner], range(300), "deep")
+"""Deeper than our writer goes, though not than our reader."""
+
 
 class TestAnError:
     BAD_REQUESTS = [
         pytest.param({"content": b"{"}, 400, "invalid_request", None, id="not JSON"),
         pytest.param({"content": b""}, 400, "invalid_request", None, id="empty"),
         pytest.param({"content": b"\xff\xfe"}, 400, "invalid_request", None, id="not UTF-8"),
+        pytest.param(
+            {"json": a_body(metadata=NESTED)}, 400, "invalid_request", None, id="nested deeply"
+        ),
         pytest.param({"json": []}, 400, "invalid_request", None, id="not an object"),
         pytest.param({"json": {"messages": []}}, 400, "invalid_request", "model", id="no model"),
         pytest.param(

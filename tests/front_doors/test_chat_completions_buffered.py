@@ -1,5 +1,7 @@
 """A whole answer over HTTP: what a client sees."""
 
+from functools import reduce
+
 from tests.builders import KEY_TEXT, a_body
 from tests.fakes.providers import a_usage
 from tests.front_doors.paths import CHAT
@@ -83,3 +85,13 @@ class TestABufferedAnswer:
         response = await client.post("/chat/completions", json=a_body())
 
         assert response.status_code == 200
+
+    async def test_passes_on_what_a_strict_writer_refuses(self, world, client):
+        nested = reduce(lambda inner, _: [inner], range(400), "deep")
+        world.providers.will_answer(content="\ud800", nested=nested)
+
+        response = await client.post(CHAT, json=a_body())
+
+        assert response.status_code == 200
+        assert b"\\ud800" in response.content
+        assert response.json()["usage"]["cost"] > 0

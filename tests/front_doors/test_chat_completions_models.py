@@ -1,8 +1,12 @@
 """The models on sale, as a client sees them."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.builders import a_model, a_price, some_rates
+from onebill.domain.model import DatedPrice
+from tests.builders import NOW, a_body, a_model, a_price, some_rates
+from tests.front_doors.paths import CHAT, COMPAT
 from tests.world import World
 
 
@@ -35,6 +39,25 @@ class TestModels:
         response = await client.get("/v1/models/openai/gpt-99")
 
         assert response.status_code == 404
+
+    @pytest.mark.parametrize("path", ["/v1/models", COMPAT.replace("chat/completions", "models")])
+    async def test_whose_price_begins_later_are_not_listed(self, make_client, path):
+        later = DatedPrice(from_day=NOW.date() + timedelta(days=1), price=a_price())
+        world = World(a_model(prices=(later,)))
+        world.has()
+
+        listed = (await make_client(world).get(path)).json()
+
+        assert listed["data"] == []
+
+    async def test_whose_price_begins_later_are_not_sold(self, make_client):
+        later = DatedPrice(from_day=NOW.date() + timedelta(days=1), price=a_price())
+        world = World(a_model(prices=(later,)))
+        world.has()
+
+        response = await make_client(world).post(CHAT, json=a_body())
+
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "model_not_found")
 
     @pytest.mark.parametrize(
         "path", ["/v1/models", "/v1/models/openai/gpt-4o-mini", "/v1/credits", "/v1/key"]

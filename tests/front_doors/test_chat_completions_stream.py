@@ -26,7 +26,7 @@ class TestAStream:
 
         response = await client.post(CHAT, json=a_body(stream=True))
 
-        assert response.headers["content-type"] == "text/event-stream"
+        assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert response.headers["cache-control"] == "no-cache"
         assert response.headers["x-accel-buffering"] == "no"
         assert response.headers["onebill-output-cap"] == "16384"

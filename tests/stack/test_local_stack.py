@@ -1,10 +1,12 @@
 """`onebill local`, as a newcomer meets it."""
 
 import json
+import os
 import re
 import shlex
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,26 @@ class TestStopping:
         assert len(pids) == 4
         assert [pid for pid in pids if is_alive(pid)] == []
 
+    def test_lets_a_request_under_way_settle(self, new_stack):
+        stack = new_stack("--provider-latency-ms", "100")
+        with ThreadPoolExecutor() as pool, stack.client() as client:
+            answer = pool.submit(client.post, "/v1/chat/completions", json=a_body(stream=True))
+            wait_until_something_is_held(client)
+            stopped = pool.submit(stack.stop)
+            answer.result().raise_for_status()
+
+        again = new_stack()
+        with again.client() as client:
+            books = client.get("/v1/credits").json()
+        assert stopped.result() == 0
+        assert (books["held_usd"], books["available_usd"]) == ("0.00", "9.99998725")
+
+    def test_is_for_the_launcher_alone_to_hear_of(self, stack):
+        """Ctrl-C reaches a whole process group: the database must not end before the gateway."""
+        parent, *children = descendants(stack.process.pid)
+
+        assert os.getpgid(parent) not in {os.getpgid(child) for child in children}
+
     def test_keeps_the_account_the_key_and_the_books(self, new_stack):
         first = new_stack("--seed-credit-usd", "3.00")
         with first.client() as client:
@@ -125,16 +147,23 @@ class TestStartingWrongly:
         assert result.returncode == 1
         assert f"port {port} is taken" in result.stderr
 
-    def test_twice_on_the_same_state_is_refused(self, stack, onebill):
-        result = onebill("local", "--port", "0", "--state-dir", str(stack.state_dir))
+    @pytest.mark.parametrize("options", [[], ["--reset"]], ids=["", "even to reset it"])
+    def test_twice_on_the_same_state_is_refused(self, stack, onebill, options):
+        result = onebill("local", "--port", "0", "--state-dir", str(stack.state_dir), *options)
 
         assert result.returncode == 1
         assert "already runs" in result.stderr
+        assert json.loads((stack.state_dir / "local.json").read_text()) == stack.info
 
 
 def a_body(**overrides):
     message = {"role": "user", "content": "Hello"}
     return {"model": "openai/gpt-4o-mini", "messages": [message]} | overrides
+
+
+def wait_until_something_is_held(client):
+    statements = (client.get("/v1/credits").json()["held_usd"] for _ in range(10_000))
+    assert any(held != "0.00" for held in statements)
 
 
 def is_alive(pid):

@@ -172,7 +172,7 @@ class TestWhatHasNoPrice:
 
         assert refused.value.param == option
 
-    @pytest.mark.parametrize("option", ["web_search_options", "prediction"])
+    @pytest.mark.parametrize("option", ["web_search_options", "prediction", "best_of"])
     def test_may_be_null(self, option):
         assert a_request(**{option: None}).body[option] is None
 
@@ -181,6 +181,9 @@ class TestWhatHasNoPrice:
         [
             pytest.param([{"type": "web_search"}], "tools[0].type", id="a search"),
             pytest.param([A_FUNCTION, {"type": "code"}], "tools[1].type", id="after a function"),
+            pytest.param(
+                [{**A_FUNCTION, "google_search": {}}], "tools[0].google_search", id="a stowaway"
+            ),
             pytest.param([{}], "tools[0].type", id="a tool of no type"),
             pytest.param([{"type": ["function"]}], "tools[0].type", id="a type that is no name"),
             pytest.param(["function"], "tools[0].type", id="text for a tool"),
@@ -193,6 +196,11 @@ class TestWhatHasNoPrice:
             a_request(tools=tools)
 
         assert refused.value.param == param
+
+    def test_is_not_what_only_caches_a_tool(self):
+        cached = {**A_FUNCTION, "cache_control": {"type": "ephemeral"}, "strict": True}
+
+        assert a_request(tools=[cached]).has_tools
 
 
 class TestTextBytes:

@@ -5,6 +5,7 @@ from onebill.domain.errors import (
     AccountExists,
     AccountFrozen,
     AccountNotFound,
+    AnswerTooLarge,
     ApiKeyNotFound,
     GrantExists,
     InsufficientCredits,
@@ -59,6 +60,7 @@ EVERY_ERROR = [
     TooManyInFlight(64),
     ProviderRefused(status=400, content_type="text/plain", body=b"no", retry_after=None),
     ProviderError("down"),
+    AnswerTooLarge("OpenAI", limit_bytes=64),
     ProviderTimeout("slow"),
     ProviderUnavailable("no key"),
 ]
@@ -82,7 +84,7 @@ class TestEveryError:
         error = LedgerUnavailable("place_hold")
 
         assert not isinstance(error, OnebillError)
-        assert str(error) == "no answer from the ledger to place_hold"
+        assert str(error) == "the ledger did not do place_hold: no answer"
 
 
 class TestMessages:

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from onebill.domain.errors import ModelNotFound
 from onebill.domain.model import DatedPrice, Provider
 from tests.builders import a_model, a_price, a_provider, some_rates
 
@@ -36,8 +37,14 @@ class TestPriceOn:
     def test_before_the_first_known_day_is_an_error_and_never_zero(self):
         model = a_model(prices=(DatedPrice(from_day=date(2026, 1, 1), price=FIRST),))
 
-        with pytest.raises(LookupError, match="gpt-4o-mini has no price on 2025-12-31"):
+        with pytest.raises(ModelNotFound, match="openai/gpt-4o-mini"):
             model.price_on(date(2025, 12, 31))
+
+    def test_there_is_one_from_the_first_known_day_on(self):
+        model = a_model(prices=(DatedPrice(from_day=date(2026, 1, 1), price=FIRST),))
+
+        assert not model.is_priced_on(date(2025, 12, 31))
+        assert model.is_priced_on(date(2026, 1, 1))
 
 
 class TestBaseRatesOn:

@@ -1,7 +1,7 @@
 import pytest
 
 from onebill.domain.usage import Usage
-from onebill.domain.usage_report import UsageReport, read_usage
+from onebill.domain.usage_report import TOKENS_MAX, UsageReport, read_usage
 from tests.builders import a_price
 from tests.fakes.providers import a_usage
 
@@ -38,6 +38,8 @@ class TestReadUsage:
             pytest.param(a_usage() | {"completion_tokens": 12.5}, id="half a token"),
             pytest.param(a_usage() | {"completion_tokens": float("nan")}, id="not a number"),
             pytest.param(a_usage() | {"completion_tokens": [50]}, id="a list for the completion"),
+            pytest.param(a_usage() | {"prompt_tokens": 1e300}, id="more than there can be"),
+            pytest.param(a_usage() | {"prompt_tokens": TOKENS_MAX + 1}, id="one too many"),
             # Once: OverflowError. json.loads reads 1e999, and Infinity, as infinite.
             pytest.param(a_usage() | {"completion_tokens": float("inf")}, id="without end"),
         ],
@@ -52,6 +54,9 @@ class TestReadUsage:
 
         assert report == read(a_usage(12, 3))
         assert isinstance(report.usage.uncached_input_tokens, int)
+
+    def test_takes_the_most_there_can_be(self):
+        assert read(a_usage(TOKENS_MAX, 1)).usage.uncached_input_tokens == TOKENS_MAX
 
     def test_takes_nothing_for_an_answer(self):
         assert read(a_usage(0, 0)).usage == Usage()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from onebill.domain.errors import ProviderError, ProviderRefused, ProviderTimeout
+from onebill.domain.errors import AnswerTooLarge, ProviderError, ProviderRefused, ProviderTimeout
 from onebill.domain.money import parse_usd
-from tests.fakes.providers import DONE, a_stream
+from tests.fakes.providers import DONE, a_stream, a_usage, an_answer
 from tests.unit.usecases.books import spent
 from tests.world import World
 
@@ -29,6 +29,16 @@ class TestAFailingProvider:
         assert spent(world) == 0
         assert world.account.available_nano_usd == parse_usd("5.00")
 
+    @pytest.mark.parametrize("answer", [{}, {"usage": a_usage()}, {"choices": None}], ids=str)
+    async def test_that_answers_no_completion_costs_nothing(self, world, answer):
+        nothing = dict.fromkeys(an_answer(), ...)
+        world.providers.will_answer(**(nothing | answer))
+
+        with pytest.raises(ProviderError):
+            await world.complete()
+
+        assert spent(world) == 0
+
 
 class TestALedgerThatStopsAnswering:
     async def test_does_not_keep_the_answer_from_the_client(self):
@@ -38,7 +48,7 @@ class TestALedgerThatStopsAnswering:
         answer = await world.complete(stream=True)
         world.ledger.is_down = True
 
-        chunks = [chunk async for chunk in answer.chunks()]
+        chunks = [chunk async for chunk in answer]
 
         assert chunks[-1] == DONE
         assert answer.receipt.unsettled
@@ -57,3 +67,14 @@ class TestALedgerThatStopsAnswering:
             await world.complete(stream=True)
 
         assert len(world.account.holds) == 1
+
+
+async def test_an_answer_that_is_larger_than_is_read_is_paid_by_estimate(world):
+    """The provider bills it, and the client could ask for it again and again."""
+    world.providers.will_fail_reading(AnswerTooLarge("OpenAI", limit_bytes=400))
+
+    with pytest.raises(AnswerTooLarge):
+        await world.complete()
+
+    assert world.account.held_nano_usd == 0
+    assert spent(world) > 110 * 600

@@ -113,4 +113,4 @@ class TestTooManyRequests:
         with pytest.raises(TooManyInFlight):
             await world.complete()
 
-        await first.chunks().aclose()
+        await first.aclose()

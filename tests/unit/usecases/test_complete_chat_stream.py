@@ -58,7 +58,7 @@ class TestAStream:
         world.providers.will_stream(a_stream("w0 "))
         answer = await world.complete(stream=True)
 
-        async for chunk in answer.chunks():
+        async for chunk in answer:
             if b"[DONE]" in chunk:
                 assert world.account.holds == {}
 
@@ -150,23 +150,40 @@ class TestAStream:
     async def test_whose_client_leaves_is_read_to_its_end_and_paid_in_full(self, world):
         provider_answer = world.providers.will_stream(a_stream(*["w "] * 20))
         answer = await world.complete(stream=True)
-        chunks = answer.chunks()
-        await anext(chunks)
+        await anext(answer)
 
-        await chunks.aclose()
+        await answer.aclose()
 
         assert answer.receipt.outcome == "abandoned"
         assert provider_answer.read_chunks == 23
         assert spent(world) == COST_OF_200_IN_50_OUT
 
+    async def test_whose_client_was_gone_before_the_first_byte_is_paid_in_full(self, world):
+        provider_answer = world.providers.will_stream(a_stream("w0 "))
+        answer = await world.complete(stream=True)
+
+        await answer.aclose()
+
+        assert provider_answer.closed
+        assert spent(world) == COST_OF_200_IN_50_OUT
+
+    async def test_whose_usage_is_no_number_is_paid_by_estimate(self, world):
+        no_number = a_chunk(usage=a_usage(200, float("nan")), choices=False)
+        world.providers.will_stream([a_chunk("w0 "), no_number, DONE])
+
+        body, receipt = await world.stream()
+
+        assert receipt.estimated
+        assert b'"cost"' not in body
+        assert receipt.cost_nano_usd == spent(world) > 0
+
     async def test_whose_client_leaves_a_failing_provider_is_paid_by_estimate(self, world):
         script = [a_chunk("w0 "), a_chunk("w1 "), ProviderError("gone")]
         world.providers.will_stream(script)
         answer = await world.complete(stream=True)
-        chunks = answer.chunks()
-        await anext(chunks)
+        await anext(answer)
 
-        await chunks.aclose()
+        await answer.aclose()
 
         assert answer.receipt.estimated
         assert spent(world) > 0

@@ -111,7 +111,8 @@ def as_poor(world, available):
 
 
 class TestACancelledRequest:
-    async def test_settles_all_the_same(self):
+    @pytest.mark.parametrize("times", [1, 3])
+    async def test_settles_however_often_it_is_cancelled(self, times):
         begun, go_on = asyncio.Event(), asyncio.Event()
         finished = []
 
@@ -122,14 +123,22 @@ class TestACancelledRequest:
 
         task = asyncio.ensure_future(uninterrupted(settle_slowly()))
         await begun.wait()
-        task.cancel()
-        await asyncio.sleep(0)
+        for _ in range(times):
+            task.cancel()
+            await asyncio.sleep(0)
         go_on.set()
 
         with pytest.raises(asyncio.CancelledError):
             await task
 
         assert finished == ["settled"]
+
+    async def test_does_not_outlive_a_settlement_that_is_itself_cancelled(self):
+        async def cancel_myself():
+            raise asyncio.CancelledError
+
+        with pytest.raises(asyncio.CancelledError):
+            await uninterrupted(cancel_myself())
 
 
 class TestAStreamInPieces:

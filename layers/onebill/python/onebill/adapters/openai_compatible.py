@@ -8,14 +8,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar, cast
+from http.cookiejar import Cookie, CookieJar
+from typing import TypeVar
 
 import httpx
 import orjson
 
+from onebill.adapters.any_json import read_any_json
 from onebill.adapters.http.pool import ConnectionPool
 from onebill.adapters.http.transport import PooledTransport
 from onebill.domain.errors import (
+    AnswerTooLarge,
     ProviderError,
     ProviderRefused,
     ProviderTimeout,
@@ -39,11 +42,19 @@ _TIMED_OUT = frozenset({408, 504, 524})
 _OK, _CLIENT_ERROR, _SERVER_ERROR = 200, 400, 500
 
 
+class _NoCookies(CookieJar):
+    """Keeps none: what a provider tells one account must not be sent for another."""
+
+    def set_cookie(self, cookie: Cookie) -> None:
+        """Forget it."""
+
+
 def make_http_client() -> httpx.AsyncClient:
     """The one client of a process. Proxies from the environment are not used."""
     return httpx.AsyncClient(
         transport=PooledTransport(ConnectionPool()),
         follow_redirects=False,
+        cookies=_NoCookies(),
         trust_env=False,
         timeout=httpx.Timeout(
             None,  # All else ends at the deadline of the request: see `Remaining`.
@@ -134,8 +145,9 @@ class HttpxAnswer:
         self._response = response
         self._provider = provider
         self._remaining = remaining
-        self.content_type = response.headers.get("content-type", "")
-        self.is_event_stream = self.content_type.startswith("text/event-stream")
+        stated = response.headers.get("content-type", "")
+        self.content_type = _ascii(stated) or ""
+        self.is_event_stream = stated.lower().startswith("text/event-stream")
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """See `ports.ProviderAnswer`."""
@@ -150,22 +162,22 @@ class HttpxAnswer:
         """See `ports.ProviderAnswer`."""
         body = await self.read_bytes(ANSWER_BYTES_MAX)
         try:
-            content = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
+            content = read_any_json(body)
+        except ValueError as error:
             raise ProviderError(f"{self._provider.name} answered with no JSON.") from error
         if not isinstance(content, dict):
             raise ProviderError(f"{self._provider.name} answered with no JSON object.")
-        return cast("JsonObject", content)
+        return content
 
     async def read_bytes(self, limit: int) -> bytes:
-        """Read the whole body, which must be within the limit."""
+        """Read the whole body. Raises AnswerTooLarge."""
         parts: list[bytes] = []
         length = 0
         async for chunk in self.chunks():
             parts.append(chunk)
             length += len(chunk)
             if length > limit:
-                raise ProviderError(f"{self._provider.name} answered with over {limit} bytes.")
+                raise AnswerTooLarge(self._provider.name, limit_bytes=limit)
         return b"".join(parts)
 
     async def close(self) -> None:
@@ -190,5 +202,10 @@ async def _refuse(response: httpx.Response, answer: HttpxAnswer, provider: Provi
         status=status,
         content_type=answer.content_type or "application/json",
         body=body,
-        retry_after=response.headers.get("retry-after"),
+        retry_after=_ascii(response.headers.get("retry-after")),
     )
+
+
+def _ascii(header: str | None) -> str | None:
+    """A header that can be handed on: what a provider writes need not be one."""
+    return header if header is not None and header.isascii() else None

@@ -16,13 +16,14 @@ CHOICES_MAX = 128
 
 OUTPUT_CAP_FIELDS = ("max_completion_tokens", "max_tokens")
 _PRICED_SERVICE_TIERS = (None, "auto", "default", "standard")
-_UNPRICED_OPTIONS = ("web_search_options", "prediction")
+_UNPRICED_OPTIONS = ("web_search_options", "prediction", "best_of", "num_return_sequences")
 _PRICED_TOOL_TYPES = ("function", "custom")
+_UNBILLED_TOOL_FIELDS = ("cache_control",)  # What it caches is in the usage.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """A validated request. `body` is the client's JSON, untouched.
+    """A validated request. `body` is the client's JSON; whole numbers beyond 64 bits are floats.
 
     `size_bytes` is the length of the body as it arrived: JSON escapes only lengthen text, so it
     bounds the UTF-8 bytes of everything the model will read.
@@ -135,9 +136,18 @@ def _refuse_unpriced(body: JsonObject) -> None:
     if not isinstance(tools, list):
         raise InvalidRequest("tools must be a list.", param="tools")
     for index, tool in enumerate(tools):
-        kind = tool.get("type") if isinstance(tool, dict) else None
-        if kind not in _PRICED_TOOL_TYPES:
-            raise InvalidRequest(
-                f"Tools of type {kind!r} run at the provider and are not priced here.",
-                param=f"tools[{index}].type",
-            )
+        _refuse_unpriced_tool(tool, param=f"tools[{index}]")
+
+
+def _refuse_unpriced_tool(tool: JsonValue, *, param: str) -> None:
+    """Refuse what runs at the provider, also where it hides beside a function."""
+    fields = tool if isinstance(tool, dict) else {}
+    kind = fields.get("type")
+    if kind not in _PRICED_TOOL_TYPES:
+        raise InvalidRequest(
+            f"Tools of type {kind!r} run at the provider and are not priced here.",
+            param=f"{param}.type",
+        )
+    for name, value in fields.items():
+        if isinstance(value, dict) and name not in (kind, *_UNBILLED_TOOL_FIELDS):
+            raise InvalidRequest(f"{name} in a tool is not priced.", param=f"{param}.{name}")

@@ -20,10 +20,11 @@
     ├── ProviderRefused           the provider's own status and body
     └── ProviderFailure
         ├── ProviderError         provider_error
+        ├── AnswerTooLarge        answer_too_large
         ├── ProviderTimeout       provider_timeout
         └── ProviderUnavailable   provider_unavailable
 
-    LedgerUnavailable             not anticipated: the database does not answer; alarmed, 500
+    LedgerUnavailable             not anticipated: the database does not serve; alarmed, 500
 
 Anything else is unanticipated too: nobody catches it, it is logged, alarmed and answered with 500.
 The HTTP statuses are in one table, `web.errors`.
@@ -241,6 +242,22 @@ class ProviderError(ProviderFailure):
     code = "provider_error"
 
 
+class AnswerTooLarge(ProviderFailure):
+    """The provider answered more than is read: the one failure after which an answer is paid.
+
+    Whoever asks for so much would otherwise have it for nothing, again and again.
+    """
+
+    code = "answer_too_large"
+
+    def __init__(self, provider_name: str, *, limit_bytes: int) -> None:
+        super().__init__(
+            f"The answer of {provider_name} exceeds {limit_bytes} bytes. Ask for fewer choices, "
+            "fewer logprobs or fewer output tokens, or for a stream."
+        )
+        self.limit_bytes = limit_bytes
+
+
 class ProviderTimeout(ProviderFailure):
     """The provider did not answer in time."""
 
@@ -254,7 +271,7 @@ class ProviderUnavailable(ProviderFailure):
 
 
 class LedgerUnavailable(Exception):
-    """The database did not answer in time: whether the write happened is unknown."""
+    """The database did not do what it was asked; whether a write happened may be unknown."""
 
-    def __init__(self, operation: str) -> None:
-        super().__init__(f"no answer from the ledger to {operation}")
+    def __init__(self, operation: str, cause: str = "no answer") -> None:
+        super().__init__(f"the ledger did not do {operation}: {cause}")

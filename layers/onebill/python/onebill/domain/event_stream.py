@@ -166,7 +166,7 @@ def _payload(event: bytes) -> bytes:
 
 def _decoded(payload: bytes) -> JsonObject | None:
     try:
-        content = json.loads(payload)
+        content = json.loads(payload, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
@@ -178,3 +178,8 @@ def _usage_in(content: JsonObject) -> JsonValue:
     if usage is None and isinstance(groq := content.get("x_groq"), dict):
         usage = groq.get("usage")
     return usage
+
+
+def _refuse_constant(constant: str) -> None:
+    """NaN and the infinities are no JSON, and must not get into ours."""
+    raise ValueError(constant)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from onebill.domain.errors import ModelNotFound
 from onebill.domain.pricing import Price, Rates
 
 
@@ -74,12 +75,15 @@ class Model:
     prices: tuple[DatedPrice, ...]
 
     def price_on(self, day: date) -> Price:
-        """The price in force on a UTC day. Raises LookupError before the first one."""
+        """The price in force on a UTC day. Raises ModelNotFound before the first one."""
         for dated in reversed(self.prices):
             if dated.from_day is None or dated.from_day <= day:
                 return dated.price
-        message = f"{self.id} has no price on {day.isoformat()}"
-        raise LookupError(message)
+        raise ModelNotFound(self.id)
+
+    def is_priced_on(self, day: date) -> bool:
+        """Tell whether a price is in force on a UTC day: only then is the model sold."""
+        return any(dated.from_day is None or dated.from_day <= day for dated in self.prices)
 
     def base_rates_on(self, day: date) -> Rates:
         """The rates of a short prompt: what a price list shows."""

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from onebill.domain.json_value import JsonObject, JsonValue
 from onebill.domain.usage import Usage
 
+TOKENS_MAX = 10**9
+"""More than any request can use: a larger figure is nonsense, and no figure at all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
@@ -77,6 +80,6 @@ def _count(parent: JsonObject, name: str) -> int | None:
     value = parent.get(name)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return value
+    return value if 0 <= value <= TOKENS_MAX else None

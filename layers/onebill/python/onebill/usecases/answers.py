@@ -6,7 +6,7 @@ from typing import Literal
 from onebill.domain.json_value import JsonObject
 from onebill.domain.usage import Usage
 
-Outcome = Literal["answered", "failed_mid_stream", "abandoned"]
+Outcome = Literal["answered", "failed_mid_stream", "abandoned", "too_large"]
 """`abandoned`: the client left a stream; the provider was read to its end all the same."""
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from onebill.domain.bounds import OUTPUT_TOKENS_DEFAULT, WorstCase, input_bound, output_cap
 from onebill.domain.chat_request import OUTPUT_CAP_FIELDS, ChatRequest, refuse_options
-from onebill.domain.errors import InvalidRequest, ProviderError
+from onebill.domain.errors import AnswerTooLarge, InvalidRequest, ProviderError
 from onebill.domain.estimate import estimate_tokens, written_bytes
 from onebill.domain.json_value import JsonObject
 from onebill.domain.model import Model
@@ -20,8 +20,8 @@ from onebill.usecases.hold_credit import REQUEST_SECONDS_MAX, HoldCredit
 from onebill.usecases.order import Order
 from onebill.usecases.relay_stream import StreamedAnswer
 
-SETTLE_RESERVE_SECONDS = 5
-"""Kept back from the longest request for settling it and saying goodbye."""
+SETTLE_RESERVE_SECONDS = 40
+"""Kept back from the longest request for settling it: as long as that may take, and a little."""
 
 PROVIDER_SECONDS_MAX = REQUEST_SECONDS_MAX - SETTLE_RESERVE_SECONDS
 
@@ -129,6 +129,14 @@ async def _buffer(order: Order, answer: ProviderAnswer) -> BufferedAnswer:
     try:
         body = await answer.read()
         _refuse_error(body, order.model)
+    except AnswerTooLarge as error:
+        read_bytes = error.limit_bytes
+        await order.settle(
+            None,
+            estimate_output_tokens=lambda: estimate_tokens(read_bytes),
+            outcome="too_large",
+        )
+        raise
     except BaseException:
         await order.release("no usable answer")
         raise
@@ -143,6 +151,7 @@ async def _buffer(order: Order, answer: ProviderAnswer) -> BufferedAnswer:
 
 
 def _refuse_error(body: JsonObject, model: Model) -> None:
-    """Some providers say 200 and then that they failed."""
-    if body.get("error") and not body.get("choices"):
+    """Some providers say 200 and then that they failed, or nothing."""
+    choices = body.get("choices")
+    if not isinstance(choices, list) or (body.get("error") and not choices):
         raise ProviderError(f"{model.provider.name} answered with an error.")

@@ -86,10 +86,16 @@ class Order:
 
 
 async def uninterrupted(work: Coroutine[object, object, _Result]) -> _Result:
-    """Await work that must not stop half-way, even if the awaiting task is cancelled."""
+    """Await work that must not stop half-way, however often the awaiting task is cancelled."""
     task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return task.result()

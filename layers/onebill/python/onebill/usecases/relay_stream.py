@@ -11,9 +11,9 @@ from onebill.usecases.order import Order
 
 
 class StreamedAnswer:
-    """Passes a provider's stream on. `receipt` is set once it has settled.
+    """A provider's stream on its way to the client. `receipt` is set once it has settled.
 
-    Made by `begin`. `chunks` must be iterated or closed: both settle.
+    Made by `begin`; iterated to its end, or closed: both settle, also before the first chunk.
     """
 
     def __init__(self, order: Order, answer: ProviderAnswer) -> None:
@@ -22,7 +22,7 @@ class StreamedAnswer:
         self._source: AsyncIterator[bytes] = answer.chunks()
         self._stream = EventStream(wants_usage=order.request.include_usage)
         self._first = b""
-        self.content_type = answer.content_type
+        self._relayed = self._relay()
         self.output_cap = order.output_cap
         self.deadline = order.deadline
         self.receipt: Receipt | None = None
@@ -40,16 +40,31 @@ class StreamedAnswer:
             await answer.close()
             await order.release("no usable answer")
             raise
+        # Closing a generator that was never started would skip its settling.
+        await anext(streamed._relayed)
         return streamed
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
-        """Yield what the client gets, as it comes, sometimes nothing; settle; yield the end.
+    def __aiter__(self) -> Self:
+        """Iterate over what the client gets, as it comes; some chunks are empty."""
+        return self
 
-        If the consumer stops early the provider is read to its end without it, because the
-        provider bills the whole answer.
+    async def __anext__(self) -> bytes:
+        """The next bytes for the client. The last ones come after the money has moved."""
+        return await anext(self._relayed)
+
+    async def aclose(self) -> None:
+        """Stop early. The provider is read to its end, because it bills the whole answer."""
+        await self._relayed.aclose()
+
+    async def _relay(self) -> AsyncGenerator[bytes]:
+        """Yield nothing, to have begun; yield the stream; settle; yield the end.
+
+        If the task is cancelled while it waits for the provider there is nothing left to read
+        on: what was seen until then is settled.
         """
         failure: ProviderFailure | None = None
         try:
+            yield b""
             yield self._first
             async for chunk in self._source:
                 yield self._stream.feed(chunk)

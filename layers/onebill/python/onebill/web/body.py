@@ -17,9 +17,14 @@ async def read_json(request: Request, *, bytes_max: int) -> tuple[JsonValue, int
     """The body as JSON, and its length. Raises InvalidRequest or RequestTooLarge."""
     body = await _read(request, bytes_max)
     try:
-        return orjson.loads(body), len(body)
+        content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise InvalidRequest(f"The body is not JSON: {error}") from error
+    try:
+        orjson.dumps(content)  # As it will be sent on: it reads deeper nesting than it writes.
+    except orjson.JSONEncodeError as error:
+        raise InvalidRequest(f"The body cannot be sent on: {error}") from error
+    return content, len(body)
 
 
 async def _read(request: Request, bytes_max: int) -> bytes:

@@ -32,6 +32,11 @@ class Meaning:
 
 MEANINGS: Mapping[str, Meaning] = {
     "invalid_api_key": Meaning(401, "authentication_error", 2009, should_retry=False),
+    "account_not_found": Meaning(404, "invalid_request_error", 7003, should_retry=False),
+    "account_exists": Meaning(409, "invalid_request_error", 7004, should_retry=False),
+    "grant_exists": Meaning(409, "invalid_request_error", 7004, should_retry=False),
+    "api_key_exists": Meaning(409, "invalid_request_error", 7004, should_retry=False),
+    "api_key_not_found": Meaning(404, "invalid_request_error", 7003, should_retry=False),
     "account_frozen": Meaning(403, "permission_error", 2009, should_retry=False),
     "insufficient_credits": Meaning(402, "billing_error", 2021, should_retry=False),
     "top_up_in_progress": Meaning(503, "billing_error", 2021, should_retry=True),
@@ -43,6 +48,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "not_found": Meaning(404, "invalid_request_error", 7002, should_retry=False),
     "method_not_allowed": Meaning(405, "invalid_request_error", 7001, should_retry=False),
     "provider_error": Meaning(502, "provider_error", 2005, should_retry=True),
+    "answer_too_large": Meaning(502, "invalid_request_error", 2005, should_retry=False),
     "provider_timeout": Meaning(504, "provider_error", 2005, should_retry=True),
     "provider_unavailable": Meaning(503, "provider_error", 2005, should_retry=False),
     "internal_error": Meaning(500, "server_error", 2002, should_retry=True),

@@ -6,20 +6,36 @@ has begun to write must be read and settled.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
+from typing import Protocol, Self
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 
+class Chunks(Protocol):
+    """A body that must be iterated to its end, or closed."""
+
+    def __aiter__(self) -> Self:
+        """Iterate over the bytes."""
+        ...
+
+    async def __anext__(self) -> bytes:
+        """The next bytes, perhaps none."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop early; harmless after the end."""
+        ...
+
+
 class EventStreamResponse(Response):
-    """A response whose body is an async generator that must be run, or closed."""
+    """A stream of events that is sent as it is made."""
 
     def __init__(
         self,
-        chunks: AsyncGenerator[bytes],
+        chunks: Chunks,
         *,
-        content_type: str,
         headers: Mapping[str, str],
         seconds_max: float,
     ) -> None:
@@ -29,7 +45,7 @@ class EventStreamResponse(Response):
         self._chunks = chunks
         self._seconds_max = seconds_max
         self.raw_headers = [
-            (b"content-type", content_type.encode("latin-1")),
+            (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-cache"),
             (b"x-accel-buffering", b"no"),
             *(

@@ -53,6 +53,8 @@ class DynamoDbApiKeys:
             stored, account = cancelled.reasons
             if account.code == CONDITION_FAILED_REASON:
                 raise AccountNotFound(api_key.account_id) from cancelled
+            if stored.code != CONDITION_FAILED_REASON:
+                raise
             if stored.item != item:
                 raise ApiKeyExists(api_key.id) from cancelled
 

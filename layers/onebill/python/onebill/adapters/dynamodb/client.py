@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from onebill.adapters.dynamodb.errors import Contended, TransactionCancelled, Unreachable
+from onebill.adapters.dynamodb.errors import Contended, Rejected, TransactionCancelled, Unreachable
 from onebill.domain.errors import LedgerUnavailable
 
 CONNECT_TIMEOUT_SECONDS = 1.0
@@ -68,8 +68,8 @@ class Patient:
     ) -> dict[str, Any]:
         """Return DynamoDB's answer.
 
-        Raises LedgerUnavailable after the last attempt, and at once every error that would
-        come again.
+        Raises LedgerUnavailable after the last attempt, or at once if the call is refused, and
+        what a condition has to say: ConditionFailed, TransactionCancelled.
         """
         sent = await self.send(operation, request, attempts_max=attempts_max)
         return sent.answer
@@ -89,6 +89,8 @@ class Patient:
                 unanswered += isinstance(error, Unreachable)
                 if attempt == attempts_max:
                     raise LedgerUnavailable(operation) from error
+            except Rejected as error:
+                raise LedgerUnavailable(operation, str(error)) from error
             ceiling_seconds = min(PAUSE_FIRST_SECONDS * 2**attempt, PAUSE_MAX_SECONDS)
             await self._pause(random.uniform(0, ceiling_seconds))  # noqa: S311  (jitter)
             attempt += 1

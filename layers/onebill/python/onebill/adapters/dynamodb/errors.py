@@ -19,7 +19,9 @@ Item = dict[str, Any]
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CONDITION_FAILED_REASON = "ConditionalCheckFailed"
-CONFLICT_REASON = "TransactionConflict"
+_CONTENDED_REASONS = frozenset(
+    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+)
 _CANCELLED = "TransactionCanceledException"
 _CONTENDED = frozenset(
     {
@@ -64,9 +66,9 @@ class TransactionCancelled(DynamoDbError):
 
     @property
     def is_contended(self) -> bool:
-        """Tell whether another transaction was in the way and nothing else was wrong."""
+        """Tell whether others were in the way, or too much was going on, and nothing else."""
         codes = {reason.code for reason in self.reasons} - {"None"}
-        return codes == {CONFLICT_REASON}
+        return bool(codes) and codes <= _CONTENDED_REASONS
 
 
 class Contended(DynamoDbError):

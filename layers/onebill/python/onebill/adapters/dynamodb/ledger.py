@@ -121,8 +121,10 @@ class DynamoDbLedger:
         try:
             await self._client.call("TransactWriteItems", request)
         except TransactionCancelled as cancelled:
-            marker, _ = cancelled.reasons
+            marker, account = cancelled.reasons
             if marker.code != CONDITION_FAILED_REASON:
+                if account.code != CONDITION_FAILED_REASON:
+                    raise
                 raise AccountNotFound(account_id) from cancelled
             stored = marker.item or {}
             if (stored["acct"], stored["amt"]) != (text(account_id), number(amount_nano_usd)):

@@ -115,7 +115,7 @@ class Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._lost = error
             self.close()
         if self._buffered_bytes > BUFFERED_BYTES_MAX and self._transport is not None:
@@ -126,7 +126,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone: the end of an answer that had no length, or a loss."""
         self._keep_alive = False
-        if not self._complete and self._ends_with_connection():
+        if not self._complete and exc is None and self._ends_with_connection():
             self._complete = True
         elif not self._complete and self._lost is None:
             self._lost = exc or EOFError("the peer closed the connection")
@@ -134,26 +134,33 @@ class Connection(asyncio.Protocol):
 
     # What httptools calls.
 
+    def on_message_begin(self) -> None:
+        """A message. One after the answer is nobody's: the connection is not used again."""
+        if self._complete:
+            self._keep_alive = False
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
-        self._headers.append((name.lower(), value))
+        if not self._complete:
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """All headers, of the answer or of an informational one before it."""
         status = self._parser.get_status_code() if self._parser is not None else 0
-        if status not in _INFORMATIONAL:
+        if status not in _INFORMATIONAL and not self._complete:
             self._head = Head(status, self._headers)
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
-        self._body.append(body)
-        self._buffered_bytes += len(body)
+        if not self._complete:
+            self._body.append(body)
+            self._buffered_bytes += len(body)
 
     def on_message_complete(self) -> None:
         """The end of the answer, or of an informational one before it."""
         if self._head is None:
             self._headers = []
-        else:
+        elif not self._complete:
             self._complete = True
             self._keep_alive = self._parser is not None and self._parser.should_keep_alive()
 
