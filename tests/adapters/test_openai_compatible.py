@@ -1,7 +1,6 @@
 """httpx as the way to the providers: what is sent, and what every answer means."""
 
 import asyncio
-import gzip
 import inspect
 import json
 from datetime import UTC, datetime, timedelta
@@ -10,59 +9,25 @@ import httpx
 import pytest
 
 from onebill.adapters.openai_compatible import (
-    ANSWER_BYTES_MAX,
     OpenAiCompatible,
     make_http_client,
     map_httpx_errors,
 )
 from onebill.adapters.system import SystemClock
 from onebill.domain.errors import (
-    AnswerTooLarge,
     ProviderError,
     ProviderFailure,
     ProviderRefused,
     ProviderTimeout,
     ProviderUnavailable,
 )
+from tests.adapters.answers import a_response, send
 from tests.builders import NOW, a_provider
 from tests.fakes.clock import FixedClock
 from tests.fakes.raw_server import http
 
-DEADLINE = NOW + timedelta(seconds=30)
 NOT_FROM_A_PROVIDER = {"InvalidURL", "CookieConflict", "StreamError"}
 """httpx's classes that only a bug of ours can raise, with what derives from them."""
-
-
-@pytest.fixture
-def requests():
-    return []
-
-
-@pytest.fixture
-def providers(requests):
-    """Makes a `ProviderGateway` whose transport answers with one response or exception."""
-
-    def make(response=None, *, keys=None, clock=None):
-        async def answer(request):
-            requests.append(request)
-            if isinstance(response, Exception):
-                raise response
-            return await response(request) if callable(response) else response
-
-        client = httpx.AsyncClient(transport=httpx.MockTransport(answer), trust_env=False)
-        keys = {"openai": "sk-secret"} if keys is None else keys
-        return OpenAiCompatible(client, provider_keys=keys, clock=clock or FixedClock())
-
-    return make
-
-
-def a_response(body=b"{}", *, status=200, **headers):
-    fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, stream=httpx.ByteStream(body), headers=fields)
-
-
-async def send(gateway, body=None, **provider):
-    return await gateway.send(a_provider(**provider), body or {}, deadline=DEADLINE)
 
 
 async def test_the_body_goes_to_the_providers_url_with_the_gateways_key(providers, requests):
@@ -181,108 +146,6 @@ async def test_a_timeout_is_told_from_a_broken_connection(providers):
         await send(providers(httpx.ConnectError("down")))
 
 
-@pytest.mark.parametrize(
-    ("content_type", "expected"),
-    [
-        ("text/event-stream; charset=utf-8", True),
-        ("Text/Event-Stream", True),
-        ("application/json", False),
-    ],
-)
-async def test_a_stream_is_known_by_its_type(providers, content_type, expected):
-    answer = await send(providers(a_response(content_type=content_type)))
-
-    assert answer.is_event_stream is expected
-
-
-async def test_a_whole_answer_is_read_as_json(providers):
-    answer = await send(providers(a_response(b'{"usage": {"total_tokens": 3}}')))
-
-    assert await answer.read() == {"usage": {"total_tokens": 3}}
-
-
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"a":'])
-async def test_an_answer_that_is_no_json_object_is_an_error(providers, body):
-    answer = await send(providers(a_response(body)))
-
-    with pytest.raises(ProviderError):
-        await answer.read()
-
-
-class Endless(httpx.AsyncByteStream):
-    async def __aiter__(self):
-        while True:
-            yield b" " * 1024 * 1024
-
-
-async def test_an_answer_without_end_is_cut_off(providers):
-    answer = await send(providers(httpx.Response(200, stream=Endless())))
-
-    with pytest.raises(AnswerTooLarge, match=str(ANSWER_BYTES_MAX)):
-        await answer.read()
-
-
-class Silent(httpx.AsyncByteStream):
-    async def __aiter__(self):
-        yield b"something"
-        await asyncio.Event().wait()
-
-
-async def test_a_stream_that_falls_silent_is_cut_off_at_its_deadline(providers):
-    clock = FixedClock()
-    answer = await send(providers(httpx.Response(200, stream=Silent()), clock=clock))
-    chunks = answer.chunks()
-    await anext(chunks)
-    clock.advance(seconds=30)
-
-    with pytest.raises(ProviderTimeout):
-        await anext(chunks)
-
-
-async def test_a_compressed_answer_is_unpacked(providers):
-    response = a_response(gzip.compress(b'{"a": 1}'), content_encoding="gzip")
-
-    answer = await send(providers(response))
-
-    assert await answer.read() == {"a": 1}
-
-
-async def test_an_answer_can_be_closed_twice(providers):
-    answer = await send(providers(a_response()))
-
-    await answer.close()
-    await answer.close()
-
-
-async def test_the_one_client_ignores_proxies_and_redirects():
-    async with make_http_client() as client:
-        assert not client.trust_env
-        assert not client.follow_redirects
-
-
-async def test_an_answer_that_only_other_readers_take_is_taken(providers):
-    body = b'{"choices": [], "text": "\\ud800", "big": 99999999999999999999999}'
-
-    answer = await send(providers(a_response(body)))
-
-    assert await answer.read() == {"choices": [], "text": "\ud800", "big": 99999999999999999999999}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(b'{"usage": {"prompt_tokens": NaN}}', id="NaN"),
-        pytest.param(b"[" * 100_000, id="nested without end"),
-        pytest.param(b"<html>", id="no JSON"),
-    ],
-)
-async def test_an_answer_that_no_reader_takes_is_an_error(providers, body):
-    answer = await send(providers(a_response(body)))
-
-    with pytest.raises(ProviderError, match="no JSON"):
-        await answer.read()
-
-
 async def test_headers_that_cannot_be_handed_on_are_not(providers):
     response = a_response(b"no", status=400)
     response.headers = httpx.Headers(
@@ -305,3 +168,9 @@ async def test_what_a_provider_tells_one_account_is_not_sent_for_another(server)
             await (await gateway.send(provider, {}, deadline=deadline)).read()
 
     assert b"cookie" not in server.requests[1][0].lower()
+
+
+async def test_the_one_client_ignores_proxies_and_redirects():
+    async with make_http_client() as client:
+        assert not client.trust_env
+        assert not client.follow_redirects

@@ -103,7 +103,7 @@ class TestStopping:
         with again.client() as client:
             books = client.get("/v1/credits").json()
         assert stopped.result() == 0
-        assert (books["held_usd"], books["available_usd"]) == ("0.00", "9.99998725")
+        assert (books["held_usd"], books["available_usd"]) == ("0.00", "9.9999871")
 
     def test_is_for_the_launcher_alone_to_hear_of(self, stack):
         """Ctrl-C reaches a whole process group: the database must not end before the gateway."""
