@@ -1,10 +1,14 @@
 """The four tables, for databases that no template deploys to."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from onebill.adapters.dynamodb.client import DynamoDb
-from onebill.adapters.dynamodb.errors import Rejected
+from onebill.adapters.dynamodb.errors import Rejected, Unreachable
 from onebill.adapters.dynamodb.table import BY_ACCOUNT_INDEX, BY_HOUR_INDEX, TableNames
+from onebill.domain.errors import LedgerUnavailable
+
+CREATE_ATTEMPTS_MAX = 15
 
 LOCAL_TABLES = TableNames(
     accounts="onebill-accounts",
@@ -32,13 +36,23 @@ def table_definitions(names: TableNames, *, stream: bool = True) -> list[dict[st
 
 
 async def create_tables(client: DynamoDb, names: TableNames, *, stream: bool = True) -> None:
-    """Create the tables that are not there yet."""
+    """Create the tables that are not there yet. Raises LedgerUnavailable."""
     for definition in table_definitions(names, stream=stream):
+        await _create_table(client, definition)
+
+
+async def _create_table(client: DynamoDb, definition: Mapping[str, Any]) -> None:
+    """Ask until there is an answer: an emulator's first one can take many seconds."""
+    for _ in range(CREATE_ATTEMPTS_MAX):
         try:
             await client.call("CreateTable", definition)
+        except Unreachable:
+            continue
         except Rejected as error:
             if error.code != "ResourceInUseException":
                 raise
+        return
+    raise LedgerUnavailable("CreateTable")
 
 
 def _table(name: str, partition_key: str) -> dict[str, Any]:

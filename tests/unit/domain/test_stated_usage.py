@@ -30,6 +30,15 @@ class TestUsageWithCost:
             "cost": Decimal("0.0003"),
         }
 
+    # 1e999 is JSON, and infinite once it is read.
+    def test_is_what_was_counted_where_what_was_said_cannot_be_written(self):
+        assert stated({"prompt_tokens": 200, "details": {"speed": float("inf")}}) == {
+            "prompt_tokens": 123,
+            "completion_tokens": 51,
+            "total_tokens": 174,
+            "cost": Decimal("0.0003"),
+        }
+
     def test_has_our_cost_in_place_of_the_providers(self):
         assert stated({"cost": 9.99, "prompt_tokens": 200})["cost"] == Decimal("0.0003")
 
