@@ -19,12 +19,11 @@ from bench.deployment import (
     pinned,
     resident_mb,
 )
+from bench.warm_up import warm_up_database
 
 CONNECTIONS = (1, 8, 64)
 SOAK_STEPS = 10
 WARM_UP_SECONDS = 1.5
-FIRST_WARM_UP_SECONDS = 10
-"""DynamoDB Local runs on a JVM, which compiles what it finds itself doing often."""
 
 
 def main():
@@ -36,10 +35,12 @@ def main():
         "--database", choices=["dynamodb-local", "ministack"], default="dynamodb-local"
     )
     parser.add_argument("--latency-ms", type=int, default=0, help="of the twin, per chunk")
+    parser.add_argument("--warm-up", type=float, default=90, help="seconds, of the database")
     parser.add_argument("--soak", type=int, metavar="REQUESTS")
     parser.add_argument("--beside", metavar="RUN", help="the benchmark with the other gateways")
     arguments, rest = parser.parse_known_args()
     with deployment(database=arguments.database, latency_ms=arguments.latency_ms) as running:
+        warm_up_database(running.database_url, seconds=arguments.warm_up)
         if arguments.soak:
             soak(running, arguments.soak)
         elif arguments.beside:
@@ -56,7 +57,6 @@ def compare(running, seconds):
         "| added to first byte p50 / p99 ms | CPU ms/request | memory MB | errors |"
     )
     print("|---" * 9 + "|")
-    load(running.gateway_url, running.key, seconds=FIRST_WARM_UP_SECONDS, connections=16)
     for stream in (False, True):
         for connections in CONNECTIONS:
             options = {"connections": connections} | ({"stream": True} if stream else {})

@@ -20,7 +20,7 @@ from onebill.adapters.system import RandomIds, SystemClock
 from onebill.bootstrap import stores
 from onebill.usecases.manage_accounts import ManageAccounts
 from onebill.usecases.manage_api_keys import ManageApiKeys
-from tests.emulators.dynamodb_local import start_dynamodb_local, why_absent
+from tests.emulators.dynamodb_local import LONG_LIVED, start_dynamodb_local, why_absent
 
 IN_FLIGHT_MAX = 1000
 PLENTY_NANO_USD = 10**16
@@ -71,7 +71,7 @@ def start_database(stack, database, logs):
         absent = why_absent()
         if absent:
             raise SystemExit(f"DynamoDB Local cannot run: {absent}; use --database ministack")
-        child = start_dynamodb_local(port=port, log=logs / "database")
+        child = start_dynamodb_local(port=port, log=logs / "database", jvm_options=LONG_LIVED)
     else:
         child = start_ministack(port=port, log=logs / "database", state=None)
     stack.callback(child.stop)
@@ -106,14 +106,19 @@ def start_gateway(stack, logs, database_url, provider_url):
     return child, f"http://127.0.0.1:{port}"
 
 
-async def seed(database_url):
-    """An account with plenty, and no stream: nothing reads it here."""
+def ledger_of(database_url):
+    """A client of the database, and the stores on it."""
     credentials = Credentials("local", "local")
     client = LightDynamoDb(
         endpoint_url=database_url, region=REGION, credentials=lambda: credentials
     )
+    return client, stores(client, LOCAL_TABLES)
+
+
+async def seed(database_url):
+    """An account with plenty, and no stream: nothing reads it here."""
+    client, kept = ledger_of(database_url)
     await create_tables(client, LOCAL_TABLES, stream=False)
-    kept = stores(client, LOCAL_TABLES)
     clock = SystemClock()
     accounts = ManageAccounts(accounts=kept.accounts, ledger=kept.ledger, clock=clock)
     await accounts.create("bench")

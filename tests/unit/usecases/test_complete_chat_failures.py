@@ -9,6 +9,17 @@ from tests.unit.usecases.books import spent
 from tests.world import World
 
 
+class TakesTheLedgerDown:
+    """A script that fails, and the ledger with it."""
+
+    def __init__(self, world):
+        self._world = world
+
+    def __iter__(self):
+        self._world.ledger.is_down = True
+        yield ProviderError("gone")
+
+
 class TestAFailingProvider:
     @pytest.mark.parametrize(
         "error",
@@ -56,12 +67,7 @@ class TestALedgerThatStopsAnswering:
     async def test_lets_a_hold_expire_that_could_not_be_released(self):
         world = World()
         world.has()
-        answer = world.providers.will_stream([ProviderError("gone")])
-
-        async def go_down():
-            world.ledger.is_down = True
-
-        answer.close = go_down
+        world.providers.will_stream(TakesTheLedgerDown(world))
 
         with pytest.raises(ProviderError):
             await world.complete(stream=True)

@@ -135,7 +135,6 @@ class ProviderAnswer(Protocol):
     """An answer of status 200 whose body has not been read yet. Must be closed."""
 
     is_event_stream: bool
-    content_type: str
 
     def chunks(self) -> AsyncIterator[bytes]:
         """Yield the bytes as they arrive. Raises ProviderFailure when they stop too early."""

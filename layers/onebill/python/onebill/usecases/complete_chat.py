@@ -127,27 +127,32 @@ def _refuse_unpriced(request: ChatRequest, model: Model) -> None:
 async def _buffer(order: Order, answer: ProviderAnswer) -> BufferedAnswer:
     """Read the whole answer, settle it, hand it on."""
     try:
+        body = await _read(order, answer)
+        receipt = await order.settle(
+            body.get("usage"),
+            estimate_output_tokens=lambda: estimate_tokens(written_bytes(body)),
+            outcome="answered",
+        )
+    finally:
+        await answer.close()
+    return BufferedAnswer(body=body, receipt=receipt, output_cap=order.output_cap)
+
+
+async def _read(order: Order, answer: ProviderAnswer) -> JsonObject:
+    """Read a completion; whatever else it is, the hold is closed before the error goes on."""
+    try:
         body = await answer.read()
         _refuse_error(body, order.model)
     except AnswerTooLarge as error:
         read_bytes = error.limit_bytes
         await order.settle(
-            None,
-            estimate_output_tokens=lambda: estimate_tokens(read_bytes),
-            outcome="too_large",
+            None, estimate_output_tokens=lambda: estimate_tokens(read_bytes), outcome="too_large"
         )
         raise
     except BaseException:
         await order.release("no usable answer")
         raise
-    finally:
-        await answer.close()
-    receipt = await order.settle(
-        body.get("usage"),
-        estimate_output_tokens=lambda: estimate_tokens(written_bytes(body)),
-        outcome="answered",
-    )
-    return BufferedAnswer(body=body, receipt=receipt, output_cap=order.output_cap)
+    return body
 
 
 def _refuse_error(body: JsonObject, model: Model) -> None:

@@ -37,8 +37,8 @@ class StreamedAnswer:
         try:
             await streamed._wait_for_first_event()
         except BaseException:
-            await answer.close()
             await order.release("no usable answer")
+            await answer.close()
             raise
         # Closing a generator that was never started would skip its settling.
         await anext(streamed._relayed)
@@ -109,13 +109,13 @@ class StreamedAnswer:
             return
 
     async def _settle(self, outcome: Outcome) -> Receipt:
-        await self._answer.close()
-        self.receipt = await self._order.settle(
+        receipt = self.receipt = await self._order.settle(
             self._stream.usage,
             estimate_output_tokens=self._stream.estimated_output_tokens,
             outcome=outcome,
         )
-        return self.receipt
+        await self._answer.close()
+        return receipt
 
     def _failure_event(self, failure: ProviderFailure | None) -> bytes:
         """The in-band error; nothing if the provider's own was passed on already."""
