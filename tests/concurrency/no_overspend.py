@@ -63,8 +63,8 @@ class NoOverspend:
 
         statuses = Counter(each.status_code for each in answers)
         refused = [each.json()["error"] for each in answers if each.status_code == 429]
+        assert statuses.keys() == {200, 429}
         assert statuses[200] >= COVERED
-        assert statuses[200] + statuses[429] == REQUESTS
         assert {error["code"] for error in refused} <= {"too_many_in_flight"}
         await assert_books_are_exact(deployment, account_id, answers)
 

@@ -11,7 +11,7 @@ from onebill.telemetry import Telemetry
 from onebill.web.observed import Observed
 from tests.builders import KEY_TEXT, a_body
 from tests.fakes.ids import CountingIds
-from tests.fakes.providers import a_stream, a_usage
+from tests.fakes.providers import a_stream, a_usage, an_answer
 
 CHAT = "/v1/chat/completions"
 
@@ -114,10 +114,11 @@ async def test_what_is_unusual_is_counted(world, client, lines, answer, flag):
 async def test_an_answer_that_could_not_be_debited_is_an_alarm(world, client, alarms, lines):
     provider_answer = world.providers.will_answer()
 
-    async def close_while_the_ledger_goes_down():
+    async def read_while_the_ledger_goes_down():
         world.ledger.is_down = True
+        return an_answer()
 
-    provider_answer.close = close_while_the_ledger_goes_down
+    provider_answer.read = read_while_the_ledger_goes_down
 
     await client.post(CHAT, json=a_body())
 

@@ -1,5 +1,6 @@
 """What a process remembers of keys and accounts, and for how long."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,12 @@ class Counting:
 
     def __getattr__(self, name):
         self.calls += 1
-        return getattr(self._store, name)
+
+        async def call_a_little_later(*arguments, **options):
+            await asyncio.sleep(0)
+            return await getattr(self._store, name)(*arguments, **options)
+
+        return call_a_little_later
 
 
 @pytest.fixture
@@ -62,6 +68,27 @@ async def test_a_key_is_looked_up_before_its_account_and_after_and_then_not_agai
 
     assert access.api_key.account_id == "acme-1"
     assert api_keys.calls == 2
+
+
+async def test_a_key_is_looked_up_for_all_who_ask_at_the_same_time(
+    store, api_keys, make_admit_key
+):
+    text, admit_key = add_key(store, 1), make_admit_key()
+
+    accesses = await asyncio.gather(*(admit_key(text, now=NOW) for _ in range(50)))
+
+    assert {access.api_key.account_id for access in accesses} == {"acme-1"}
+    assert api_keys.calls == 2
+
+
+async def test_a_key_that_is_unknown_is_unknown_to_all_who_ask(api_keys, make_admit_key):
+    admit_key = make_admit_key()
+    asked = [admit_key(format_api_key(bytes(32)), now=NOW) for _ in range(3)]
+
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [InvalidApiKey] * 3
+    assert api_keys.calls == 1
 
 
 class TestARevokedKey:

@@ -6,6 +6,7 @@ version. A key is remembered together with the version it was read at, so that a
 of its account, however it became known, makes it be looked up again.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +56,7 @@ class _KnownKey:
     """
 
     api_key: ApiKey
-    version: int | None
+    version: int
 
 
 class AdmitKey:
@@ -69,19 +70,15 @@ class AdmitKey:
         self._accounts = accounts
         self._known_keys: dict[str, _KnownKey] = {}
         self._known_accounts: dict[str, Account] = {}
+        self._loading: dict[str, asyncio.Future[tuple[_KnownKey, Account]]] = {}
 
     async def __call__(self, secret: str | None, *, now: datetime) -> Access:
         """Admit the holder of a key to spend, from memory if possible. Raises InvalidApiKey."""
         key_hash = _hash(secret)
         known = self._known_keys.get(key_hash)
-        if known is None:
-            known = _KnownKey(api_key=await self._find(key_hash), version=None)
-        account = self._known_accounts.get(known.api_key.account_id)
-        if account is None:
-            account = await self._accounts.get(known.api_key.account_id)
-            self.remember(account)
-        if known.version != account.configuration.version:
-            return await self._look_up(key_hash, account, now)
+        account = None if known is None else self._known_accounts.get(known.api_key.account_id)
+        if known is None or account is None or known.version != account.configuration.version:
+            known, account = await self._load_once(key_hash)
         return _access(known.api_key, account, now)
 
     async def to_read(self, secret: str | None, *, now: datetime) -> ApiKey:
@@ -96,7 +93,8 @@ class AdmitKey:
     async def again(self, access: Access, account: Account, *, now: datetime) -> Access:
         """Look once more after the account's configuration changed. Raises InvalidApiKey."""
         self.remember(account)
-        return await self._look_up(access.api_key.key_hash, account, now)
+        known = await self._read_key(access.api_key.key_hash, account)
+        return _access(known.api_key, account, now)
 
     def remember(self, account: Account) -> None:
         """Take note of an account a write or read has returned, unless a later one is known."""
@@ -104,12 +102,30 @@ class AdmitKey:
         if known is None or known.sequence < account.sequence:
             self._keep(self._known_accounts, account.id, account)
 
-    async def _look_up(self, key_hash: str, account: Account, now: datetime) -> Access:
-        """Read a key whose account is known already, in this order."""
+    async def _load_once(self, key_hash: str) -> tuple[_KnownKey, Account]:
+        """Load; whoever wants the same key meanwhile waits for the same reads."""
+        loading = self._loading.get(key_hash)
+        if loading is None:
+            loading = self._loading[key_hash] = asyncio.ensure_future(self._load(key_hash))
+            loading.add_done_callback(lambda _: self._loading.pop(key_hash))
+        return await asyncio.shield(loading)
+
+    async def _load(self, key_hash: str) -> tuple[_KnownKey, Account]:
+        """Read what is not known; the key last, and again if its account had to be found."""
+        known = self._known_keys.get(key_hash)
+        api_key = await self._find(key_hash) if known is None else known.api_key
+        account = self._known_accounts.get(api_key.account_id)
+        if account is None:
+            account = await self._accounts.get(api_key.account_id)
+            self.remember(account)
+        return await self._read_key(key_hash, account), account
+
+    async def _read_key(self, key_hash: str, account: Account) -> _KnownKey:
+        """Read a key whose account is known already: only in this order is it vouched for."""
         api_key = await self._find(key_hash)
         known = _KnownKey(api_key=api_key, version=account.configuration.version)
         self._keep(self._known_keys, key_hash, known)
-        return _access(api_key, account, now)
+        return known
 
     async def _find(self, key_hash: str) -> ApiKey:
         api_key = await self._api_keys.find(key_hash)
