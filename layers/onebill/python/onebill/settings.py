@@ -6,9 +6,8 @@ Everything that is missing or wrong is reported together, by name.
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from types import MappingProxyType
 
 BODY_BYTES_MAX_DEFAULT = 10 * 1024 * 1024
 """API Gateway takes no larger request."""
@@ -39,8 +38,8 @@ class Settings:
     body_bytes_max: int = BODY_BYTES_MAX_DEFAULT
     output_tokens_default: int = 0
     provider_seconds_max: int = 0
-    provider_base_urls: Mapping[str, str] = MappingProxyType({})
-    provider_account_ids: Mapping[str, str] = MappingProxyType({})
+    provider_base_urls: Mapping[str, str] = field(default_factory=dict)
+    provider_account_ids: Mapping[str, str] = field(default_factory=dict)
     catalog_overlays: tuple[Path, ...] = ()
     dynamodb_url: str = ""
 
@@ -50,15 +49,15 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     source = os.environ if environment is None else environment
     values: dict[str, object] = {}
     problems: list[str] = []
-    for field in fields(Settings):
-        variable = "AWS_REGION" if field.name == "region" else _PREFIX + field.name.upper()
+    for each in fields(Settings):
+        variable = "AWS_REGION" if each.name == "region" else _PREFIX + each.name.upper()
         raw = source.get(variable)
         if raw:
             try:
-                values[field.name] = _READERS.get(field.name, str)(raw)
+                values[each.name] = _READERS.get(each.name, str)(raw)
             except ValueError as error:
                 problems.append(f"{variable}: {error}")
-        elif field.default is MISSING:
+        elif each.default is MISSING and each.default_factory is MISSING:
             problems.append(f"{variable} is not set")
     if problems:
         raise InvalidSettings("; ".join(problems))

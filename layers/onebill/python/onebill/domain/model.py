@@ -1,9 +1,8 @@
 """Providers and the models they sell, as data: nothing here knows a provider by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 
 from onebill.domain.errors import ModelNotFound
 from onebill.domain.pricing import Price, Rates
@@ -26,11 +25,11 @@ class Provider:
     auth_scheme: str
     output_cap_field: str
     refused_options: frozenset[str] = frozenset()
-    sent_always: Mapping[str, str] = MappingProxyType({})
+    sent_always: Mapping[str, str] = field(default_factory=dict)
     takes_stream_options: bool = True
     reports_reasoning_apart: bool = False
     ends_with_done: bool = True
-    extra_headers: Mapping[str, str] = MappingProxyType({})
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

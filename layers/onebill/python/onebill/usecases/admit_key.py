@@ -8,10 +8,9 @@ of its account, however it became known, makes it be looked up again.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from types import MappingProxyType
 from typing import TypeVar
 
 from onebill.domain.account import Account, Configuration, Pruning
@@ -36,7 +35,7 @@ class Access:
     api_key: ApiKey
     configuration: Configuration
     window_ids: tuple[str, ...] = ()
-    closed: Mapping[str, int] = MappingProxyType({})
+    closed: Mapping[str, int] = field(default_factory=dict)
 
     def pruning(self, now: datetime) -> Pruning:
         """What the next write can remove from the account in passing."""

@@ -1,9 +1,8 @@
 """The one table from error codes to HTTP, in OpenAI's shape and in Cloudflare's envelope."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 import orjson
 from starlette.responses import Response
@@ -63,7 +62,7 @@ class Problem:
     message: str
     param: str | None = None
     retry_after_seconds: int | None = None
-    facts: Mapping[str, str] = MappingProxyType({})
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def meaning(self) -> Meaning:
