@@ -12,7 +12,7 @@ ARGS ?=
 # Reuse uv if it really runs; otherwise install it, by pip, into .tools.
 UV := $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo .tools/bin/uv; fi)
 PYTHON = $(shell scripts/newest-python)
-RUN := $(UV) run --frozen --no-sync
+BIN := .venv/bin/
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
 
@@ -24,32 +24,32 @@ help: ## List the commands
 setup: .venv/.ready .venv-ministack/.ready ## Build .venv, and the emulator's own environment
 
 demo: setup ## Run the whole system on this machine, seeded, and print how to spend
-	$(RUN) onebill local --port $(PORT) --state-dir $(STATE_DIR) $(ARGS)
+	$(BIN)onebill local --port $(PORT) --state-dir $(STATE_DIR) $(ARGS)
 
 ##@ Check
 .PHONY: check format-check lint types imports test test-fast test-oldest
 check: format-check lint types imports test test-oldest ## All of it: the definition of done, and what CI runs
 
 format-check: .venv/.ready
-	$(RUN) ruff format --check .
+	$(BIN)ruff format --check .
 
 lint: .venv/.ready
-	$(RUN) ruff check .
+	$(BIN)ruff check .
 
 types: .venv/.ready
-	$(RUN) mypy
+	$(BIN)mypy
 
 imports: .venv/.ready
-	$(RUN) lint-imports
+	$(BIN)lint-imports
 
 test: setup tests/node/node_modules/.ready ## Every test, with coverage
-	$(RUN) coverage erase
-	$(RUN) coverage run -m pytest -n 2 --dist loadgroup $(ARGS)
-	$(RUN) coverage combine -q
-	$(RUN) coverage report
+	$(BIN)coverage erase
+	$(BIN)coverage run -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)coverage combine -q
+	$(BIN)coverage report
 
 test-fast: .venv/.ready ## Only the tests that need no database, no stack and no Node.js
-	$(RUN) pytest -m "not emulator and not stack and not node" $(ARGS)
+	$(BIN)pytest -m "not emulator and not stack and not node" $(ARGS)
 
 test-oldest: .venv-oldest/.ready ## The same, on the oldest supported Python
 	@if [ -x .venv-oldest/bin/python ]; then \
@@ -59,17 +59,17 @@ test-oldest: .venv-oldest/.ready ## The same, on the oldest supported Python
 ##@ Change
 .PHONY: fix prices-update prices-check bench clean
 fix: .venv/.ready ## Format, and mend what the linter can
-	$(RUN) ruff format .
-	$(RUN) ruff check --fix .
+	$(BIN)ruff format .
+	$(BIN)ruff check --fix .
 
 prices-update: .venv/.ready ## Propose a new price catalogue from its two sources (needs PyPI)
-	$(RUN) onebill prices update
+	$(BIN)onebill prices update
 
 prices-check: .venv/.ready ## Compare the catalogue with its sources as they are today (needs PyPI)
-	$(RUN) onebill prices check
+	$(BIN)onebill prices check
 
 bench: setup tests/node/node_modules/.ready ## Measure what the gateway adds, as ratios in one run
-	$(RUN) python -m bench $(ARGS)
+	$(BIN)python -m bench $(ARGS)
 
 clean: ## Remove everything that was built or installed here
 	rm -rf .venv .venv-* .tools .onebill .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
