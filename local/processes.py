@@ -42,7 +42,7 @@ class Child:
         with log.open("wb") as output:
             self._process = subprocess.Popen(  # The commands are ours.
                 list(command),
-                env=dict(environment),
+                env={**environment, "PYTHONUNBUFFERED": "1"},  # Its log is read while it runs.
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
