@@ -16,8 +16,12 @@ _PICO_USD_PER_USD = 10**12
 
 def openai_models(models: Sequence[Model], today: date) -> JsonObject:
     """OpenAI's list."""
-    sold = (model for model in models if model.is_priced_on(today))
+    sold = _sold(models, today)
     return {"object": "list", "data": [openai_model(model, today) for model in sold]}
+
+
+def _sold(models: Sequence[Model], today: date) -> list[Model]:
+    return [model for model in models if model.is_priced_on(today)]
 
 
 def openai_model(model: Model, today: date) -> JsonObject:
@@ -42,9 +46,7 @@ def openai_model(model: Model, today: date) -> JsonObject:
 def cloudflare_models(models: Sequence[Model], today: date) -> JsonObject:
     """Cloudflare's list: ``cost_in`` and ``cost_out`` are numbers there, in USD per token."""
     data: list[JsonValue] = []
-    for model in models:
-        if not model.is_priced_on(today):
-            continue
+    for model in _sold(models, today):
         rates = model.base_rates_on(today)
         data.append(
             {

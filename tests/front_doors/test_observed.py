@@ -12,8 +12,7 @@ from onebill.web.observed import Observed
 from tests.builders import KEY_TEXT, a_body
 from tests.fakes.ids import CountingIds
 from tests.fakes.providers import a_stream, a_usage, an_answer
-
-CHAT = "/v1/chat/completions"
+from tests.front_doors.paths import CHAT
 
 
 class Records(logging.Handler):

@@ -5,9 +5,7 @@ that plays them, and MP3, by the lowest bit rate there is. Silence in any other 
 almost arbitrarily short for its length.
 """
 
-import base64
-import binascii
-
+from onebill.domain.base64_start import decode_start
 from onebill.domain.money import ceil_div
 
 HEADER_BYTES_MAX = 64 * 1024
@@ -26,10 +24,8 @@ _SUBFORMAT_BYTES_MIN = 26
 def seconds_of(base64_text: str) -> int | None:
     """The most seconds the sound can last; None if nothing bounds it."""
     size_bytes = len(base64_text) * 3 // 4
-    encoded = base64_text[: HEADER_BYTES_MAX * 4 // 3]
-    try:
-        header = base64.b64decode(encoded[: len(encoded) // 4 * 4])
-    except (binascii.Error, ValueError):
+    header = decode_start(base64_text, bytes_max=HEADER_BYTES_MAX)
+    if header is None:
         return None
     bytes_per_second = _wav(header) or _mp3(header)
     return None if bytes_per_second is None else ceil_div(size_bytes, bytes_per_second)

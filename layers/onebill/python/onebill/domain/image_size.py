@@ -5,10 +5,10 @@ image. Only headers are looked at, of formats whose header decides: in a GIF eac
 of its own, so a GIF has none here.
 """
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
+
+from onebill.domain.base64_start import decode_start
 
 HEADER_BYTES_MAX = 256 * 1024
 """How far into a JPEG its size is looked for: behind colour profiles and camera data."""
@@ -31,11 +31,8 @@ def pixels_of(url: str) -> Pixels | None:
     match = _DATA_URL.match(url)
     if match is None:
         return None
-    start = match.end()
-    encoded = url[start : start + HEADER_BYTES_MAX * 4 // 3]
-    try:
-        header = base64.b64decode(encoded[: len(encoded) // 4 * 4])
-    except (binascii.Error, ValueError):
+    header = decode_start(url, start=match.end(), bytes_max=HEADER_BYTES_MAX)
+    if header is None:
         return None
     for read in (_png, _webp, _jpeg):
         pixels = read(header)

@@ -75,14 +75,20 @@ class Model:
 
     def price_on(self, day: date) -> Price:
         """The price in force on a UTC day. Raises ModelNotFound before the first one."""
-        for dated in reversed(self.prices):
-            if dated.from_day is None or dated.from_day <= day:
-                return dated.price
-        raise ModelNotFound(self.id)
+        price = self._price_in_force(day)
+        if price is None:
+            raise ModelNotFound(self.id)
+        return price
 
     def is_priced_on(self, day: date) -> bool:
         """Tell whether a price is in force on a UTC day: only then is the model sold."""
-        return any(dated.from_day is None or dated.from_day <= day for dated in self.prices)
+        return self._price_in_force(day) is not None
+
+    def _price_in_force(self, day: date) -> Price | None:
+        for dated in reversed(self.prices):
+            if dated.from_day is None or dated.from_day <= day:
+                return dated.price
+        return None
 
     def base_rates_on(self, day: date) -> Rates:
         """The rates of a short prompt: what a price list shows."""

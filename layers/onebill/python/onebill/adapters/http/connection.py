@@ -135,32 +135,30 @@ class Connection(asyncio.Protocol):
     # What httptools calls.
 
     def on_message_begin(self) -> None:
-        """A message. One after the answer is nobody's: the connection is not used again."""
+        """A message. One after the answer is nobody's: parsing ends, and the connection."""
         if self._complete:
-            self._keep_alive = False
+            raise ConnectionLost
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
-        if not self._complete:
-            self._headers.append((name.lower(), value))
+        self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """All headers, of the answer or of an informational one before it."""
         status = self._parser.get_status_code() if self._parser is not None else 0
-        if status not in _INFORMATIONAL and not self._complete:
+        if status not in _INFORMATIONAL:
             self._head = Head(status, self._headers)
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
-        if not self._complete:
-            self._body.append(body)
-            self._buffered_bytes += len(body)
+        self._body.append(body)
+        self._buffered_bytes += len(body)
 
     def on_message_complete(self) -> None:
         """The end of the answer, or of an informational one before it."""
         if self._head is None:
             self._headers = []
-        elif not self._complete:
+        else:
             self._complete = True
             self._keep_alive = self._parser is not None and self._parser.should_keep_alive()
 
